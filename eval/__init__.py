@@ -1,0 +1,1 @@
+"""Evaluation: scores with signatures, all from documents against documents."""

@@ -1,0 +1,152 @@
+"""Phrases: the words around the data in tables and pages, in the language of the article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from rasad.annotations.document import Span
+from rasad.annotations.scheme import Scheme
+from rasad.inference.events import Dispute, EventRecord
+
+TOLL = ("KILLED", "INJURED")
+
+_EN = {
+    "what": "What",
+    "AGENT": "Who",
+    "TARGET": "To whom",
+    "INSTRUMENT": "With what",
+    "ORIGIN": "From where",
+    "where": "Where",
+    "WHEN": "When",
+    "result": "Result",
+    "SOURCE": "Who says so",
+    "from": "from {}",
+    "with": "with {}",
+    "by": "by {}",
+    "on": "on {}",
+    "not": "not {}",
+    "no": "no {}",
+    "DENIAL": "denied",
+    "CLAIM": "claimed",
+    "ACCUSATION": "blamed",
+    "KILLED": "killed",
+    "INJURED": "injured",
+    "unharmed": "unharmed",
+    "missing": "missing",
+    "damaged": "damaged",
+    "ABOUT": "about {}",
+    "RESPONSE_TO": "in response to {}",
+    "CAUSES": "leads to {}",
+    "comma": ", ",
+    "more": "+{}",
+    "bare": "Also spoken of, with no details: {}",
+    "nothing": "No events found.",
+    "events": "Events",
+    "legend": "Marks",
+    "details": "Everything that was read, link by link",
+    "head": "From",
+    "relation": "Link",
+    "tail": "To",
+    "score": "Score",
+    "mentions": "In the text",
+    "articles": "Articles",
+    "labels": "Name the type beside each mark",
+    "skip": "Go to the events",
+}
+_AR = {
+    "what": "الحدث",
+    "AGENT": "الفاعل",
+    "TARGET": "المستهدف",
+    "INSTRUMENT": "الأداة",
+    "ORIGIN": "المنطلق",
+    "where": "المكان",
+    "WHEN": "الزمن",
+    "result": "النتيجة",
+    "SOURCE": "المصدر",
+    "from": "من {}",
+    "with": "الأداة: {}",
+    "by": "من {}",
+    "on": "موجَّه إلى {}",
+    "not": "بلا {}",
+    "no": "بلا {}",
+    "DENIAL": "نفي",
+    "CLAIM": "تبنٍّ",
+    "ACCUSATION": "اتهام",
+    "KILLED": "القتلى",
+    "INJURED": "الجرحى",
+    "unharmed": "لم يُصب",
+    "missing": "المفقودون",
+    "damaged": "المتضرر",
+    "ABOUT": "بشأن {}",
+    "RESPONSE_TO": "ردًّا على {}",
+    "CAUSES": "أدى إلى {}",
+    "comma": "، ",
+    "more": "+{}",
+    "bare": "وذُكر أيضا من غير تفاصيل: {}",
+    "nothing": "لم يُعثر على أحداث.",
+    "events": "الأحداث",
+    "legend": "العلامات",
+    "details": "كل ما قُرئ، رابطا رابطا",
+    "head": "من",
+    "relation": "العلاقة",
+    "tail": "إلى",
+    "score": "الدرجة",
+    "mentions": "في النص",
+    "articles": "المقالات",
+    "labels": "أظهر اسم النوع بجانب كل علامة",
+    "skip": "إلى الأحداث",
+}
+
+
+def phrases(lang: str) -> Mapping[str, str]:
+    """Return the phrases for articles in a language: Arabic for `ar`, English otherwise."""
+    return _AR if lang == "ar" else _EN
+
+
+def called(span: Span) -> str:
+    """Return the words of a mention as a name in a list: on one line, without the English possessive."""
+    return re.sub(r"(?<=\w)['’]s$", "", " ".join(span.text.split()))
+
+
+def status(record: EventRecord, scheme: Scheme, lang: str) -> Mapping[str, str]:
+    """Return the attributes that are not the default, or the default modality, each with its name in a language."""
+    values = {"polarity": record.polarity, "modality": record.modality}
+    told = [value for attribute, value in values.items() if value != scheme.default(attribute)]
+    return {value: scheme.name(value, lang) for value in told or [scheme.default("modality")]}
+
+
+def stand(dispute: Dispute, scheme: Scheme, lang: str, call: Callable[[Iterable[str]], str]) -> str:
+    """Return who denies, claims or blames whom; `call` writes the spans of some ids."""
+    say = phrases(lang)
+    word = say[dispute.type]
+    parts = [say["not"].format(word) if dispute.polarity == "negative" else word]
+    parts += [say["on"].format(call(dispute.against))] if dispute.against else []
+    parts += [say["by"].format(call(dispute.by))] if dispute.by else []
+    if dispute.modality != scheme.default("modality"):
+        parts.append(f"({scheme.name(dispute.modality, lang)})")
+    return " ".join(parts)
+
+
+def toll(record: EventRecord, lang: str, call: Callable[[Iterable[str]], str]) -> tuple[str, ...]:
+    """Return whom an event killed and injured, or left unharmed."""
+    say = phrases(lang)
+    if record.polarity == "negative":
+        titles = {"KILLED": say["no"].format(say["KILLED"]), "INJURED": say["unharmed"]}
+    else:
+        titles = {role: say[role] for role in TOLL}
+    return tuple(f"{titles[role]}: {call(record.roles[role])}" for role in TOLL if role in record.roles)
+
+
+def hung(record: EventRecord, scheme: Scheme, lang: str, call: Callable[[Iterable[str]], str]) -> tuple[str, ...]:
+    """Return what casualties or damage say where they are told with their cause: by name, if not of whom or what."""
+    say, name = phrases(lang), scheme.name(record.type, lang)
+    negative = record.polarity == "negative"
+    lines = toll(record, lang, call)
+    if "TARGET" in record.roles:
+        title = say["missing"] if record.type == "CASUALTIES" else say["damaged"]
+        lines += (f"{say['not'].format(title) if negative else title}: {call(record.roles['TARGET'])}",)
+    lines = lines or (say["no"].format(name) if negative else name,)
+    if record.modality == scheme.default("modality"):
+        return lines
+    return tuple(f"{line} ({scheme.name(record.modality, lang)})" for line in lines)

@@ -1,0 +1,258 @@
+"""The predictor: documents in, documents with spans, relations and attributes out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from textwrap import shorten
+from typing import TYPE_CHECKING, overload
+
+import torch
+
+from rasad.annotations.clusters import clusters, nearest_links
+from rasad.annotations.document import Document, Relation, Span
+from rasad.annotations.errors import RasadError
+from rasad.annotations.scheme import SAME_AS, Scheme, default_scheme
+from rasad.models.configuration import RasadConfig
+from rasad.models.decoding import decode_antecedents, decode_relations, decode_tags
+from rasad.models.encoding import Encoded, Encoder
+from rasad.models.network import RasadModel
+from rasad.models.spans import Words, WordSpan, span_set, word_spans
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+DEFAULT = "default"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the decoder found in a batch, in word and span indices of the batch."""
+
+    spans: list[WordSpan]
+    relations: list[tuple[int, str, int, float]]
+    attributes: list[dict[str, str]]
+
+
+class Predictor:
+    """Reads whole articles with one checkpoint.
+
+    Args:
+        model: a trained network; put in evaluation mode here.
+        tokenizer: the one it was trained with.
+        model_id: name and hash of the checkpoint, written into every prediction.
+        batch_words: words that are read in one pass on an accelerator, about; a longer article still goes in one piece.
+    """
+
+    def __init__(
+        self, model: RasadModel, tokenizer: PreTrainedTokenizerBase, model_id: str = "unsaved", batch_words: int = 2000
+    ) -> None:
+        self.model = model
+        self.model.train(False)
+        self.encoder = Encoder(tokenizer, model.config.row_size, model.config.overlap)
+        self.model_id = model_id
+        self.batch_words = batch_words
+        self.scheme: Scheme = model.scheme
+
+    @classmethod
+    def from_pretrained(
+        cls, path: str | Path = DEFAULT, *, device: str | None = None, batch_words: int = 2000
+    ) -> Predictor:
+        """Load a checkpoint from a folder; `default` is the one that ships with rasad.
+
+        Raises:
+            RasadError: where there is no whole checkpoint, or it was made under another scheme; or no such device.
+        """
+        folder = default_checkpoint() if str(path) == DEFAULT else Path(path)
+        if not (folder / "config.json").is_file():
+            raise RasadError(
+                f"{folder}: no checkpoint here (config.json is missing); give a folder that rasad train wrote"
+            )
+        try:
+            model, tokenizer = _load(folder)
+        except RasadError:
+            raise
+        except Exception as error:  # each library has errors of its own for a broken file
+            reason = shorten(f"{type(error).__name__}: {error}", 200)
+            raise RasadError(f"{folder}: the checkpoint cannot be read ({reason}); write it anew") from error
+        if device is not None:
+            _move(model, device)
+        return cls(model, tokenizer, f"{folder.resolve().name}@{checkpoint_hash(folder)}", batch_words)
+
+    @overload
+    def predict(  # type: ignore[overload-overlap]  # a str is an Iterable too
+        self, inputs: str | Document, *, given_spans: bool = False
+    ) -> Document: ...
+    @overload
+    def predict(self, inputs: Iterable[str | Document], *, given_spans: bool = False) -> list[Document]: ...
+    def predict(
+        self, inputs: str | Document | Iterable[str | Document], *, given_spans: bool = False
+    ) -> Document | list[Document]:
+        """Predict one text or document, or many (in the order they came).
+
+        Annotation that the documents bring is dropped; with `given_spans` their spans (not their relations and
+        attributes) are kept and linked, which shows what the relations cost apart from the spans.
+        """
+        if isinstance(inputs, str | Document):
+            return self.predict([inputs], given_spans=given_spans)[0]
+        documents = [_document(item, i) for i, item in enumerate(inputs)]
+        encoded = [self.encoder.encode(d.text) for d in documents]
+        done: dict[int, Document] = {}
+        for group in self._groups(encoded):
+            done.update(
+                zip(
+                    group,
+                    self._read([documents[i] for i in group], [encoded[i] for i in group], given_spans),
+                    strict=True,
+                )
+            )
+        return [done[i] for i in range(len(documents))]
+
+    def _groups(self, encoded: Sequence[Encoded]) -> Iterator[list[int]]:
+        """Sort by length, so that little is padding, and fill each batch up to `batch_words`.
+
+        On a CPU each text goes alone: that is no slower there, and its scores are the same to the last digit whatever
+        other texts it came with.
+        """
+        if self.model.device.type == "cpu":
+            yield from ([i] for i in range(len(encoded)))
+            return
+        group: list[int] = []
+        size = 0
+        for i in sorted(range(len(encoded)), key=lambda i: len(encoded[i].words)):
+            if group and size + len(encoded[i].words) > self.batch_words:
+                yield group
+                group, size = [], 0
+            group.append(i)
+            size += len(encoded[i].words)
+        if group:
+            yield group
+
+    @torch.inference_mode()
+    def _read(self, documents: Sequence[Document], encoded: Sequence[Encoded], given_spans: bool) -> list[Document]:
+        batch = self.encoder.batch(encoded)
+        states = self.model.word_states({k: v.to(self.model.device) for k, v in batch.items()}).float()
+        offset, results = 0, []
+        for document, one in zip(documents, encoded, strict=True):
+            own = states[offset : offset + len(one.words)]
+            offset += len(one.words)
+            given = word_spans(document, one, self.scheme) if given_spans else None
+            results.append(self._document(document, one, self._find(own, one, given)))
+        return results
+
+    def _find(self, states: torch.Tensor, encoded: Encoded, given: list[WordSpan] | None) -> Found:
+        model, config = self.model, self.model.config
+        paragraph = torch.tensor(encoded.paragraph)
+        breaks = torch.ones(len(paragraph), dtype=torch.bool)
+        breaks[1:] = paragraph[1:] != paragraph[:-1]
+        spans = decode_tags(model.tag_logits(states).cpu(), breaks) if given is None else given
+        if not spans:
+            return Found([], [], [])
+        group = span_set(spans)
+        words = Words(paragraph, torch.tensor(encoded.sentence), torch.zeros_like(paragraph), encoded.forms)
+        reps = model.span_states(states, group)
+        scored = model.relation_scores(states, reps, group, words)
+        names = model.rules.relations
+        relations = [
+            (int(scored.heads[p]), names[r], int(scored.tails[p]), score)
+            for p, r, score in decode_relations(scored.scores.cpu(), config.none_bias)
+        ]
+        linked = model.antecedent_logits(states, reps, group, words)
+        chosen = decode_antecedents(linked.scores, linked.heads.tolist(), linked.tails.tolist(), config.new_bias)
+        relations += [(m, SAME_AS, a, score) for m, (a, score) in chosen.items()]
+        logits = model.attribute_logits(states, reps, group)
+        values = {name: row.argmax(1).tolist() for name, row in logits.items()}
+        attributes = [
+            {name: self.scheme.attributes[name][values[name][i]] for name in values} for i in range(len(spans))
+        ]
+        return Found(spans, relations, attributes)
+
+    def _document(self, document: Document, encoded: Encoded, found: Found) -> Document:
+        spans = []
+        counts = {"e": 0, "m": 0}
+        for s, attributes in zip(found.spans, found.attributes, strict=True):
+            kind = self.scheme.types[s.type]
+            event = self.scheme.is_event(kind)
+            prefix = "e" if event else "m"
+            counts[prefix] += 1
+            start, end = encoded.words[s.first][0], encoded.words[s.last][1]
+            extra = attributes if event else {}
+            spans.append(
+                Span(f"{prefix}{counts[prefix]}", start, end, kind, document.text[start:end], score=s.score, **extra)
+            )
+        relations = tuple(Relation(spans[h].id, name, spans[t].id, score) for h, name, t, score in found.relations)
+        bare = replace(document, spans=tuple(spans), relations=relations, model=self.model_id, derived={})
+        return replace(bare, relations=_canonical(bare, self.scheme))
+
+
+def _document(item: str | Document, index: int) -> Document:
+    if not isinstance(item, str | Document):
+        raise RasadError(f"input {index + 1}: a {type(item).__name__} is neither a text nor a Document")
+    document = item if isinstance(item, Document) else Document(id=f"text-{index + 1}", text=item)
+    if half := _SURROGATE.search(document.text):
+        raise RasadError(
+            f"{document.id}: character {half.start()} is half of a surrogate pair (U+{ord(half.group()):X}); "
+            "give Unicode text"
+        )
+    return document
+
+
+def _load(folder: Path) -> tuple[RasadModel, PreTrainedTokenizerBase]:
+    from transformers import AutoTokenizer
+
+    kind = RasadConfig.get_config_dict(folder)[0].get("model_type")
+    if kind != RasadConfig.model_type:
+        raise RasadError(f"{folder}: holds a {kind} model, no rasad checkpoint; train one from it with rasad train")
+    config = RasadConfig.from_pretrained(folder)
+    config.label_scheme().require_same(default_scheme(), str(folder))
+    model, info = RasadModel.from_pretrained(
+        folder,
+        config=config,
+        dtype=torch.float32,
+        use_safetensors=True,
+        ignore_mismatched_sizes=True,
+        output_loading_info=True,
+    )
+    other = [key for key, *_ in info["mismatched_keys"]]
+    wrong = sorted([*info["missing_keys"], *info["unexpected_keys"], *other])
+    if wrong:
+        raise RasadError(f"{folder}: the weights do not fit config.json: {len(wrong)} differ, first {wrong[0]}")
+    return model, AutoTokenizer.from_pretrained(folder)
+
+
+def _move(model: RasadModel, device: str) -> None:
+    try:
+        model.to(torch.device(device))  # type: ignore[arg-type]
+    except (RuntimeError, AssertionError) as error:
+        raise RasadError(f"device {device}: {shorten(str(error), 200)}") from error
+
+
+def _canonical(document: Document, scheme: Scheme) -> tuple[Relation, ...]:
+    """Write SAME_AS as annotators do: each mention to the nearest earlier one of its cluster."""
+    scores = {r.head: r.score for r in document.relations if r.type == SAME_AS}
+    links = tuple(
+        Relation(head, SAME_AS, tail, scores.get(head))
+        for head, tail in nearest_links(document, clusters(document, scheme), scheme)
+    )
+    others = [r for r in document.relations if r.type != SAME_AS]
+    position = {s.id: i for i, s in enumerate(document.spans)}
+    return tuple(sorted([*others, *links], key=lambda r: (position[r.head], r.type, position[r.tail])))
+
+
+def default_checkpoint() -> Path:
+    """Return the folder of the checkpoint that ships with rasad."""
+    import rasad.models
+
+    return Path(str(rasad.models.__file__)).parent / DEFAULT
+
+
+def checkpoint_hash(folder: Path) -> str:
+    """Hash a checkpoint's configuration and weights (12 hexadecimal digits)."""
+    digest = hashlib.sha256()
+    for path in sorted([folder / "config.json", *folder.glob("*.safetensors")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

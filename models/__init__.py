@@ -1,0 +1,1 @@
+"""Models: configuration, encoding, the network and its decoder."""

@@ -1,0 +1,83 @@
+"""The configuration of a rasad model: encoder, heads, and the scheme that it was trained under."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from transformers import AutoConfig, PreTrainedConfig
+
+from rasad.annotations.scheme import Scheme, default_scheme
+
+POOLINGS = ("first", "mean", "last")
+
+
+class RasadConfig(PreTrainedConfig):
+    """Configuration of `RasadModel`.
+
+    Args:
+        encoder_config: configuration of the encoder, or its dict with `model_type`.
+        scheme: the data of `scheme.yaml`; the current scheme where absent.
+        window: pieces an encoder row holds at most, special pieces included.
+        overlap: pieces that neighbouring rows share.
+        word_pooling: how the pieces of a word become its state: `first`, `mean` or `last`.
+        span_size: width of the span representation.
+        feature_size: width of each embedded feature of a pair (distance, …).
+        pair_distance: words from the beginning of the head to that of the tail at most.
+        antecedents: earlier mentions at most that a mention is compared with for SAME_AS.
+        dropout: on head inputs.
+        none_bias: added to the logit of "no relation" when decoding; positive for precision, negative for recall.
+        new_bias: added to the logit of "first mention" when decoding SAME_AS.
+
+    Raises:
+        ValueError: where `word_pooling` is none of the three.
+    """
+
+    model_type = "rasad"
+    sub_configs: ClassVar[dict[str, Any]] = {"encoder_config": AutoConfig}
+
+    def __init__(
+        self,
+        encoder_config: PreTrainedConfig | dict[str, Any] | None = None,
+        scheme: dict[str, Any] | None = None,
+        window: int = 512,
+        overlap: int = 128,
+        word_pooling: str = "mean",
+        span_size: int = 256,
+        feature_size: int = 32,
+        pair_distance: int = 200,
+        antecedents: int = 120,
+        dropout: float = 0.2,
+        none_bias: float = 0.0,
+        new_bias: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        if encoder_config is None:
+            encoder_config = AutoConfig.for_model("bert")
+        if isinstance(encoder_config, dict):
+            encoder_config = AutoConfig.for_model(**encoder_config)
+        if word_pooling not in POOLINGS:
+            raise ValueError(f"word_pooling: {word_pooling!r} is none of {', '.join(POOLINGS)}")
+        self.encoder_config = encoder_config
+        self.scheme = scheme if scheme is not None else default_scheme().to_dict()
+        self.window = window
+        self.overlap = overlap
+        self.word_pooling = word_pooling
+        self.span_size = span_size
+        self.feature_size = feature_size
+        self.pair_distance = pair_distance
+        self.antecedents = antecedents
+        self.dropout = dropout
+        self.none_bias = none_bias
+        self.new_bias = new_bias
+        super().__init__(**kwargs)
+
+    @property
+    def row_size(self) -> int:
+        """Pieces a row may hold: `window`, or fewer where the encoder has fewer positions."""
+        positions = getattr(self.encoder_config, "max_position_embeddings", None)
+        # RoBERTa's first positions belong to padding, so two of the embedded positions are never free.
+        return min(self.window, positions - 2) if positions else self.window
+
+    def label_scheme(self) -> Scheme:
+        """Return the scheme as a value."""
+        return Scheme.from_dict(self.scheme)

@@ -1,0 +1,102 @@
+"""From scores to spans, attributes and relations: the one decoder, for prediction and evaluation alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from rasad.models.spans import WordSpan
+
+# Scores are rounded so that the batch a text came in, which moves the last digits, does not show.
+DIGITS = 3
+
+
+def tag_index(type_index: int, inside: bool) -> int:
+    """Return the index of B or I of a type; O is 0."""
+    return 1 + 2 * type_index + int(inside)
+
+
+def decode_tags(logits: Tensor, breaks: Tensor) -> list[WordSpan]:
+    """Find the best legal tag sequence (I only after B or I of its type) by the Viterbi algorithm.
+
+    Args:
+        logits: W × (2 · types + 1), as `tag_index` orders them.
+        breaks: W, true where a word may not continue the span before it (the first word of a paragraph).
+
+    Returns:
+        Spans in order; their score is the mean probability of their tags.
+    """
+    if not len(logits):
+        return []
+    scores: NDArray[np.float32] = logits.float().log_softmax(1).numpy()
+    path = _viterbi(scores, breaks.numpy())
+    return _spans(path, np.exp(scores[np.arange(len(path)), path]))
+
+
+def _viterbi(scores: NDArray[np.float32], breaks: NDArray[np.bool_]) -> NDArray[np.int64]:
+    begin, inside = np.arange(1, scores.shape[1], 2), np.arange(2, scores.shape[1], 2)
+    back = np.zeros(scores.shape, dtype=np.int64)
+    best = scores[0].copy()
+    best[inside] = -np.inf
+    for i in range(1, len(scores)):
+        top = int(best.argmax())
+        back[i, :] = top
+        following = best[top] + scores[i]
+        from_begin = best[begin] >= best[inside]
+        back[i, inside] = np.where(from_begin, begin, inside)
+        following[inside] = -np.inf if breaks[i] else np.maximum(best[begin], best[inside]) + scores[i, inside]
+        best = following
+    path = np.zeros(len(scores), dtype=np.int64)
+    path[-1] = best.argmax()
+    for i in range(len(scores) - 1, 0, -1):
+        path[i - 1] = back[i, path[i]]
+    return path
+
+
+def _spans(path: NDArray[np.int64], probability: NDArray[np.float32]) -> list[WordSpan]:
+    found: list[WordSpan] = []
+    i = 0
+    while i < len(path):
+        tag = int(path[i])
+        stop = i + 1
+        if tag:
+            while stop < len(path) and path[stop] == tag + 1:
+                stop += 1
+            found.append(WordSpan(i, stop - 1, (tag - 1) // 2, round(float(probability[i:stop].mean()), DIGITS)))
+        i = stop
+    return found
+
+
+def decode_relations(log_probabilities: Tensor, none_bias: float) -> list[tuple[int, int, float]]:
+    """Return (pair, relation index from 0, probability) where a relation beats "none" with its bias."""
+    if not len(log_probabilities):
+        return []
+    scores = log_probabilities.clone()
+    scores[:, 0] += none_bias
+    best = scores.argmax(1)
+    kept = torch.nonzero(best).flatten()
+    values = log_probabilities[kept, best[kept]].exp()
+    return [(int(p), int(r) - 1, round(float(v), DIGITS)) for p, r, v in zip(kept, best[kept], values, strict=True)]
+
+
+def decode_antecedents(
+    logits: Tensor, mentions: Sequence[int], earlier: Sequence[int], new_bias: float
+) -> dict[int, tuple[int, float]]:
+    """Choose for each mention its best antecedent, or none; return mention → (antecedent, probability).
+
+    `new_bias` is added to the logit, otherwise 0, of being a first mention.
+    """
+    options: dict[int, list[tuple[float, int]]] = {}
+    for value, mention, antecedent in zip(logits.flatten().tolist(), mentions, earlier, strict=True):
+        options.setdefault(mention, []).append((value, antecedent))
+    chosen = {}
+    for mention, row in options.items():
+        value, antecedent = max(row)
+        if value > new_bias:
+            total = float(np.logaddexp.reduce([0.0, *(v for v, _ in row)]))
+            chosen[mention] = (antecedent, round(float(np.exp(value - total)), DIGITS))
+    return chosen

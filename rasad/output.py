@@ -1,0 +1,169 @@
+"""Output: documents in the form a person asked for, on standard output, in a file, or one file each in a folder."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TextIO, get_args
+
+from rasad.annotations.document import Document
+from rasad.annotations.errors import RasadError
+from rasad.annotations.files import replacing
+from rasad.annotations.scheme import Scheme
+
+Form = Literal["table", "jsonl", "md", "html", "conll"]
+FORMS: tuple[Form, ...] = get_args(Form)
+_NAME_LENGTH = 100  # letters of two bytes, and a temporary name beside it, stay under what file systems take
+_READ = (".txt", ".md", ".jsonl")
+# What a document's id may hold and the name of its file had better not: a leading full stop, and all but these.
+_UNSAFE = re.compile(r"^\.+|[^\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A form and a place; `path` is None for standard output.
+
+    A Markdown file holds one document: unless `path` ends in `.md`, it is a folder for as many as there are.
+    """
+
+    form: Form
+    path: Path | None = None
+
+    @classmethod
+    def choose(cls, form: Form | None, path: Path | None) -> Output:
+        """Take the form that the path tells where none is asked for: its suffix, a table where it has none.
+
+        Raises:
+            RasadError: where the suffix is that of no form.
+        """
+        if form is not None or path is None:
+            return cls(form or "table", path)
+        if path.is_dir():
+            return cls("md", path)
+        forms: dict[str, Form] = {"": "table", ".txt": "table", **{f".{form}": form for form in FORMS}}
+        if path.suffix not in forms:
+            raise RasadError(
+                f"{path}: no form has the suffix {path.suffix}; say which with --format ({', '.join(FORMS)})"
+            )
+        return cls(forms[path.suffix], path)
+
+    def check(self, documents: Sequence[Document], inputs: Iterable[str]) -> None:
+        """Refuse what would lose something, before any work is done.
+
+        Raises:
+            RasadError: where two documents would go into one file, or one would go into a file that was read.
+        """
+        read = {Path(path).resolve() for path in inputs}
+        taken: set[Path | None] = set()
+        for target in map(self._target, documents):
+            if target is not None and _was_read(target.resolve(), read):
+                raise RasadError(f"{target}: this is one of the files read; name another with --out")
+            if self.form == "md" and target in taken:
+                where = target or "standard output"
+                raise RasadError(f"{where}: Markdown holds one document; name a folder with --out, and give each an id")
+            taken.add(target)
+
+    def write(self, documents: Iterable[Document], scheme: Scheme, fail: Callable[[RasadError], None]) -> None:
+        """Write documents as they come; a file is there whole in the end, or as it was.
+
+        Args:
+            documents: as `check` saw them, or what was predicted from those.
+            scheme: whose labels they bear.
+            fail: is told of each document that the form cannot carry; the others are written.
+        """
+        if self._is_folder:
+            for document in documents:
+                with _telling(fail), opened(self._target(document)) as file:
+                    _WRITERS[self.form](document, file, scheme)
+            return
+        with opened(self.path) as file:
+            if self.form == "html":
+                _write_page(documents, file, scheme)
+                return
+            for document in documents:
+                with _telling(fail):
+                    _WRITERS[self.form](document, file, scheme)
+
+    @property
+    def _is_folder(self) -> bool:
+        return self.form == "md" and self.path is not None and self.path.suffix != ".md"
+
+    def _target(self, document: Document) -> Path | None:
+        """Return the file that a document goes into; its id may hold what a file name cannot."""
+        if self.path is None or not self._is_folder:
+            return self.path
+        return self.path / (_UNSAFE.sub("_", document.id)[:_NAME_LENGTH] + ".md")
+
+
+def _was_read(target: Path, read: set[Path]) -> bool:
+    """Say whether a file is one of the paths read, or an article in one of the folders read."""
+    if target in read:
+        return True
+    return target.is_file() and target.suffix in _READ and not read.isdisjoint(target.parents)
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[TextIO]:
+    """Open standard output, or a file that takes its place at the end; a pipe or a device is written as it stands."""
+    if path is None:
+        yield sys.stdout
+    elif path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8") as file:
+            yield file
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path.resolve()) as file:
+            yield file
+
+
+@contextmanager
+def _telling(fail: Callable[[RasadError], None]) -> Iterator[None]:
+    try:
+        yield
+    except RasadError as error:
+        fail(error)
+
+
+def _write_page(documents: Iterable[Document], file: TextIO, scheme: Scheme) -> None:
+    from rasad.inference.page import render_html
+
+    file.write(render_html(list(documents), scheme))
+
+
+def _write_table(document: Document, file: TextIO, scheme: Scheme) -> None:
+    from rich.console import Console
+
+    from rasad.inference.table import render_table
+
+    render_table(document, scheme, Console(file=file))
+
+
+def _write_jsonl(document: Document, file: TextIO, scheme: Scheme) -> None:
+    from rasad.annotations.jsonl import to_json
+
+    print(json.dumps(to_json(document), ensure_ascii=False), file=file, flush=True)
+
+
+def _write_markdown(document: Document, file: TextIO, scheme: Scheme) -> None:
+    from rasad.annotations.markdown import to_markdown
+
+    file.write(to_markdown(document, scheme))
+
+
+def _write_conll(document: Document, file: TextIO, scheme: Scheme) -> None:
+    from rasad.annotations.conll import to_conll
+
+    print(to_conll(document), file=file)
+
+
+_WRITERS: dict[Form, Callable[[Document, TextIO, Scheme], None]] = {
+    "table": _write_table,
+    "jsonl": _write_jsonl,
+    "md": _write_markdown,
+    "conll": _write_conll,
+}

@@ -1,0 +1,322 @@
+"""Fine-tuning: one run from a configuration, resumable at any step, on one device or several.
+
+A run folder holds `config.yaml`, `run.json` (data hashes, environment), `log.jsonl` (one line an epoch), `last/`
+(to resume from) and `best/` (the checkpoint to use). A killed run, started again with the same configuration,
+goes on from `last/` and ends with the same weights as one that was never killed: order and dropout depend on
+the seed and the step alone.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+import yaml
+from torch import Tensor
+
+from rasad.annotations.corpus import corpus_hash, load
+from rasad.annotations.document import Document
+from rasad.annotations.errors import RasadError
+from rasad.annotations.files import replacing
+from rasad.annotations.scheme import Scheme, default_scheme
+from rasad.eval.scores import evaluate
+from rasad.inference.predictor import DEFAULT, Predictor, default_checkpoint
+from rasad.models.encoding import Encoder
+from rasad.models.network import RasadModel
+from rasad.training import state
+from rasad.training.config import TrainingConfig
+from rasad.training.data import Example, batches, example, lost, targets
+from rasad.training.objective import Objective
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+    from transformers import PreTrainedTokenizerBase
+
+
+@dataclass
+class Progress:
+    """Where a run stands; what `last/` keeps beside the weights."""
+
+    epoch: int = 0
+    batch: int = 0
+    step: int = 0
+    best: float = -1.0
+    losses: dict[str, float] = field(default_factory=dict)  # sums over the steps of the epoch
+
+
+class Run:
+    """One training run.
+
+    Raises:
+        RasadError: where the data cannot be read, or the folder holds a run of another configuration or on other data.
+    """
+
+    def __init__(self, config: TrainingConfig) -> None:
+        from accelerate import Accelerator
+
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.folder = Path(config.output)
+        self.scheme = default_scheme()
+        self.documents = _documents(config.train, "train")
+        self.dev = _documents(config.dev, "dev")
+        self.accelerator: Accelerator = Accelerator(mixed_precision=config.precision)
+        self.model, self.tokenizer = build(config, self.scheme)
+        self.encoder = Encoder(self.tokenizer, self.model.config.row_size, self.model.config.overlap)
+        self.examples = [example(d, self.encoder, self.scheme) for d in self.documents]
+        objective = Objective(self.model, config, attribute_weights(self.examples, self.scheme, config.rare_weight))
+        optimizer = torch.optim.AdamW(parameter_groups(self.model, config), fused=True)
+        self.objective, self.optimizer = self.accelerator.prepare(objective, optimizer)
+        self.progress = Progress()
+
+    def train(self) -> Path:
+        """Train to the end and return the folder of the best checkpoint."""
+        self._open()
+        total = sum(len(self._batches(epoch)) for epoch in range(self.config.epochs))
+        while self.progress.epoch < self.config.epochs:
+            started = time.monotonic()
+            self._epoch(total)
+            self._close_epoch(time.monotonic() - started)
+        return self.folder / "best"
+
+    def _batches(self, epoch: int) -> list[list[int]]:
+        """Return this process's batches of an epoch; every process gets the same number."""
+        found = batches(
+            [len(e.encoded.words) for e in self.examples], self.config.batch_words, 1000 * self.config.seed + epoch
+        )
+        workers = self.accelerator.num_processes
+        usable: int = len(found) // workers * workers or workers
+        first: int = self.accelerator.process_index
+        return (found * workers)[first:usable:workers]
+
+    def _epoch(self, total: int) -> None:
+        self.objective.train()
+        progress, losses = self.progress, self.progress.losses
+        todo = self._batches(progress.epoch)
+        for number in range(progress.batch, len(todo)):
+            for name, value in self._step([self.examples[i] for i in todo[number]], total).items():
+                losses[name] = losses.get(name, 0.0) + value
+            progress.step += 1
+            progress.batch = number + 1
+            if self.config.save_every and progress.step % self.config.save_every == 0:
+                self._save_state()
+
+    def _step(self, examples: Sequence[Example], total: int) -> dict[str, float]:
+        step, config = self.progress.step, self.config
+        # Seeded by the step, so that a resumed run draws the same dropout as an undisturbed one.
+        torch.manual_seed(config.seed * 1_000_003 + step * 101 + self.accelerator.process_index)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * schedule(step, total, config.warmup)
+        batch = self.encoder.batch([e.encoded for e in examples])
+        batch["input_ids"] = self._drop_words(batch["input_ids"])
+        device = self.accelerator.device
+        with self.accelerator.autocast():
+            losses = self.objective(
+                {k: v.to(device) for k, v in batch.items()}, targets(examples), step >= total * config.predicted_from
+            )
+        self.accelerator.backward(losses["loss"])
+        self.accelerator.clip_grad_norm_(self.objective.parameters(), config.clip)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        values = {name: float(value.detach()) for name, value in losses.items()}
+        if not values["loss"] < float("inf"):
+            raise RasadError(f"the loss is {values['loss']} at step {step}; lower the rates or use precision: no")
+        return values
+
+    def _drop_words(self, ids: Tensor) -> Tensor:
+        if not self.config.word_dropout or self.encoder.mask_id is None:
+            return ids
+        special = torch.tensor([self.encoder.start_id, self.encoder.end_id, self.encoder.pad_id])
+        drop = (torch.rand(ids.shape) < self.config.word_dropout) & ~torch.isin(ids, special)
+        return ids.masked_fill(drop, self.encoder.mask_id)
+
+    def _close_epoch(self, seconds: float) -> None:
+        progress = self.progress
+        steps, losses = max(progress.batch, 1), progress.losses
+        progress.epoch, progress.batch, progress.losses = progress.epoch + 1, 0, {}
+        line: dict[str, Any] = {"epoch": progress.epoch, "step": progress.step, "seconds": round(seconds, 1)}
+        line |= {name: round(value / steps, 4) for name, value in losses.items()}
+        last = progress.epoch == self.config.epochs
+        if self.accelerator.is_main_process:
+            if self.dev and (last or progress.epoch >= self.config.epochs * self.config.evaluate_from):
+                scores = self._validate()
+                line |= scores
+                if scores["dev"] > progress.best:
+                    progress.best = scores["dev"]
+                    self._save_best()
+            elif last and not self.dev:
+                self._save_best()
+            with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
+                log.write(json.dumps(line) + "\n")
+            print(" ".join(f"{k} {v}" for k, v in line.items()), file=sys.stderr, flush=True)
+        self._save_state()
+        self.accelerator.wait_for_everyone()
+
+    def _validate(self) -> dict[str, float]:
+        """Score the development documents; `dev` is the mean of entity, trigger and relation F1."""
+        predicted = Predictor(self.model, self.tokenizer).predict(self.dev)
+        total = evaluate(self.dev, predicted, self.scheme).total
+        scores = {
+            "entities": total.entities.micro.f1,
+            "triggers": total.triggers.micro.f1,
+            "relations": total.relations.micro.f1,
+        }
+        mean = sum(scores.values()) / len(scores)
+        scores["same_as"] = total.same_as["all"].f1
+        self.objective.train()
+        return {"dev": round(mean, 4)} | {f"dev_{name}": round(value, 4) for name, value in scores.items()}
+
+    def _open(self) -> None:
+        """Start a run folder, or go on with the one that is there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        last = self.folder / "last"
+        self._refuse_another()
+        self.accelerator.wait_for_everyone()
+        if self.accelerator.is_main_process:
+            with replacing(self.folder / "config.yaml") as file:
+                yaml.safe_dump(self.config.to_dict(), file, sort_keys=False, allow_unicode=True)
+            with replacing(self.folder / "run.json") as file:
+                json.dump(self._facts(), file, ensure_ascii=False, indent=2)
+            state.recover(last)
+        self.accelerator.wait_for_everyone()
+        if last.is_dir():
+            raw = state.read(last, self.model, self.optimizer.optimizer)
+            self.progress = Progress(**raw)
+            print(f"resuming at epoch {self.progress.epoch}, step {self.progress.step}", file=sys.stderr, flush=True)
+        if self.accelerator.is_main_process:
+            self._trim_log()
+
+    def _refuse_another(self) -> None:
+        config, facts = self.folder / "config.yaml", self.folder / "run.json"
+        if config.exists():
+            before = TrainingConfig.from_dict(yaml.safe_load(config.read_text("utf-8")))
+            if before != self.config:
+                raise RasadError(f"{self.folder}: holds a run of another configuration; name another output")
+        if facts.exists():
+            then, now = json.loads(facts.read_text("utf-8")), self._data()
+            for name in now:
+                if then[name] != now[name]:
+                    raise RasadError(f"{self.folder}: holds a run on other {name} documents; name another output")
+
+    def _trim_log(self) -> None:
+        """Drop the line of an epoch that a kill undid, for it will be written again."""
+        log = self.folder / "log.jsonl"
+        lines = log.read_text("utf-8").splitlines(keepends=True) if log.exists() else []
+        if len(lines) > self.progress.epoch:
+            with replacing(log) as file:
+                file.writelines(lines[: self.progress.epoch])
+
+    def _data(self) -> dict[str, dict[str, Any]]:
+        return {
+            "train": {"documents": len(self.documents), "hash": corpus_hash(self.documents)},
+            "dev": {"documents": len(self.dev), "hash": corpus_hash(self.dev) if self.dev else None},
+        }
+
+    def _facts(self) -> dict[str, Any]:
+        lost_relations = lost(self.examples, self.documents, self.model.rules, self.model.config.pair_distance)
+        return {
+            "scheme": self.scheme.version,
+            **self._data(),
+            "lost": dict(lost_relations),
+            "parameters": sum(p.numel() for p in self.model.parameters()),
+            "python": platform.python_version(),
+            "packages": {name: version(name) for name in ("rasad", "torch", "transformers", "accelerate")},
+            "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, {self.accelerator.device}",
+        }
+
+    def _save_best(self) -> None:
+        with state.replacing(self.folder / "best") as folder:
+            save_checkpoint(self.model, self.tokenizer, folder)
+
+    def _save_state(self) -> None:
+        if self.accelerator.is_main_process:
+            with state.replacing(self.folder / "last") as folder:
+                state.write(folder, self.model, self.optimizer.optimizer, vars(self.progress))
+
+
+def train(config: TrainingConfig) -> Path:
+    """Train, or go on training, and return the folder of the best checkpoint."""
+    return Run(config).train()
+
+
+def build(config: TrainingConfig, scheme: Scheme) -> tuple[RasadModel, PreTrainedTokenizerBase]:
+    """Make the untrained model and its tokenizer from the encoder that the configuration names.
+
+    Raises:
+        RasadError: where there is no such encoder.
+    """
+    from transformers import AutoTokenizer
+
+    source = str(default_checkpoint()) if config.encoder == DEFAULT else config.encoder
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source)
+        model = RasadModel.from_encoder(source, scheme, config.encoder_options, **config.model)
+    except (OSError, ValueError) as error:
+        raise RasadError(f"encoder {source}: {' '.join(str(error).split())}") from error
+    return model, tokenizer
+
+
+def save_checkpoint(model: RasadModel, tokenizer: PreTrainedTokenizerBase, folder: Path, half: bool = False) -> None:
+    """Write weights (safetensors in files of at most 45 MB), configuration and tokenizer; `half` in float16."""
+    weights = model.state_dict()
+    if half:
+        weights = {k: v.half() if v.is_floating_point() else v for k, v in weights.items()}
+    model.save_pretrained(folder, state_dict=weights, max_shard_size="45MB")
+    tokenizer.save_pretrained(folder)
+
+
+def parameter_groups(model: RasadModel, config: TrainingConfig) -> list[dict[str, Any]]:
+    """Split parameters by rate (encoder or heads) and decay (matrices only)."""
+    groups: dict[tuple[float, float], list[Tensor]] = {}
+    for name, parameter in model.named_parameters():
+        rate = config.encoder_rate if name.startswith("encoder.") else config.head_rate
+        decay = config.weight_decay if parameter.dim() > 1 else 0.0
+        groups.setdefault((rate, decay), []).append(parameter)
+    return [{"params": p, "lr": r, "peak": r, "weight_decay": d} for (r, d), p in groups.items()]
+
+
+def schedule(step: int, total: int, warmup: float) -> float:
+    """Rise linearly for the share `warmup` of the steps, then fall linearly to zero."""
+    rise = max(int(total * warmup), 1)
+    if step < rise:
+        return (step + 1) / rise
+    return max(0.0, (total - step) / max(total - rise, 1))
+
+
+def attribute_weights(examples: Sequence[Example], scheme: Scheme, exponent: float) -> dict[str, Tensor]:
+    """Weigh the values of each attribute by inverse frequency to the power `exponent`, at most eightfold."""
+    weights = {}
+    for name, values in scheme.attributes.items():
+        counts = Counter(v for e in examples for v in e.attributes[name])
+        seen = torch.tensor([counts[i] + 1.0 for i in range(len(values))])
+        weights[name] = ((seen.max() / seen) ** exponent).clamp(max=8.0)
+    return weights
+
+
+def _documents(paths: Sequence[str], split: str) -> list[Document]:
+    found = split_of(load(paths), split)
+    if paths and not any(d.text.strip() for d in found):
+        raise RasadError(f"{split}: none of the {split} documents named has a word and is of the split {split}")
+    return found
+
+
+def split_of(documents: Sequence[Document], split: str) -> list[Document]:
+    """Return the documents of a split; one that names none belongs to every split."""
+    return [d for d in documents if d.meta.get("split", split) == split]
+
+
+if __name__ == "__main__":
+    from rasad.__main__ import main
+
+    main(["train", *sys.argv[1:]])
