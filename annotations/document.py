@@ -70,7 +70,7 @@ class Document:
         for span in ordered:
             if not 0 <= span.start < span.end <= len(self.text):
                 raise RasadError(
-                    f"{self.id}: span {span.id} is {span.start}:{span.end}, outside the text of {len(self.text)} characters"
+                    f"{self.id}: span {span.id} is {span.start}:{span.end}, outside the {len(self.text)} characters of text"
                 )
             if self.text[span.start : span.end] != span.text:
                 raise RasadError(
@@ -84,7 +84,7 @@ class Document:
             for end in (relation.head, relation.tail):
                 if end not in ids:
                     raise RasadError(
-                        f"{self.id}: relation {relation.head} {relation.type} {relation.tail} names {end}, which is no span"
+                        f"{self.id}: {relation.head} {relation.type} {relation.tail} names {end}, which is no span"
                     )
 
     @property

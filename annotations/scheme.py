@@ -66,7 +66,9 @@ class Scheme:
 
         The order of labels is that of a model's outputs, and transformers sorts the keys of a configuration.
         """
-        order: dict[str, Any] = {name: list(self.raw[name]) for name in ("entities", "events", "relations", "attributes")}
+        order: dict[str, Any] = {
+            name: list(self.raw[name]) for name in ("entities", "events", "relations", "attributes")
+        }
         order["values"] = {name: list(values) for name, values in self.attributes.items()}
         return {**self.raw, "order": order}
 
@@ -97,7 +99,12 @@ class Scheme:
 
     def name(self, label: str, lang: str) -> str:
         """Return the name of a type, relation or attribute value in Arabic (`ar`) or English (`en`)."""
-        for table in (self.raw["entities"], self.raw["events"], self.raw["relations"], *self.raw["attributes"].values()):
+        for table in (
+            self.raw["entities"],
+            self.raw["events"],
+            self.raw["relations"],
+            *self.raw["attributes"].values(),
+        ):
             if label in table:
                 return str(table[label][lang])
         raise KeyError(label)
@@ -149,4 +156,6 @@ def default_scheme() -> Scheme:
     """Return the scheme that this version of rasad ships."""
     import yaml
 
-    return Scheme.from_dict(yaml.safe_load(resources.files("rasad.annotations").joinpath("scheme.yaml").read_text("utf-8")))
+    return Scheme.from_dict(
+        yaml.safe_load(resources.files("rasad.annotations").joinpath("scheme.yaml").read_text("utf-8"))
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import torch
 
@@ -149,7 +149,7 @@ class Predictor:
         paragraph = torch.tensor(encoded.paragraph)
         breaks = torch.ones(len(paragraph), dtype=torch.bool)
         breaks[1:] = paragraph[1:] != paragraph[:-1]
-        spans = decode_tags(model.tag_logits(states).cpu(), breaks) if given is None else given
+        spans = decode_tags(model.tag_logits(states).cpu(), breaks, model.rules.one_word) if given is None else given
         if not spans:
             return Found([], [], [])
         group = span_set(spans)
@@ -164,7 +164,7 @@ class Predictor:
         linked = model.antecedent_logits(states, reps, group, words)
         chosen = decode_antecedents(linked.scores, linked.heads.tolist(), linked.tails.tolist(), config.new_bias)
         relations += [(m, SAME_AS, a, score) for m, (a, score) in chosen.items()]
-        logits = model.attribute_logits(states, reps, group)
+        logits = model.attribute_logits(states, reps, group, words)
         values = {name: row.argmax(1).tolist() for name, row in logits.items()}
         attributes = [
             {name: self.scheme.attributes[name][values[name][i]] for name in values} for i in range(len(spans))
@@ -209,7 +209,7 @@ def _load(folder: Path) -> tuple[RasadModel, PreTrainedTokenizerBase]:
         raise RasadError(f"{folder}: holds a {kind} model, no rasad checkpoint; train one from it with rasad train")
     config = RasadConfig.from_pretrained(folder)
     config.label_scheme().require_same(default_scheme(), str(folder))
-    model, info = RasadModel.from_pretrained(
+    loaded: Any = RasadModel.from_pretrained(
         folder,
         config=config,
         dtype=torch.float32,
@@ -217,6 +217,7 @@ def _load(folder: Path) -> tuple[RasadModel, PreTrainedTokenizerBase]:
         ignore_mismatched_sizes=True,
         output_loading_info=True,
     )
+    model, info = loaded
     other = [key for key, *_ in info["mismatched_keys"]]
     wrong = sorted([*info["missing_keys"], *info["unexpected_keys"], *other])
     if wrong:

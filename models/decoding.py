@@ -20,19 +20,22 @@ def tag_index(type_index: int, inside: bool) -> int:
     return 1 + 2 * type_index + int(inside)
 
 
-def decode_tags(logits: Tensor, breaks: Tensor) -> list[WordSpan]:
+def decode_tags(logits: Tensor, breaks: Tensor, one_word: Tensor) -> list[WordSpan]:
     """Find the best legal tag sequence (I only after B or I of its type) by the Viterbi algorithm.
 
     Args:
         logits: W × (2 · types + 1), as `tag_index` orders them.
         breaks: W, true where a word may not continue the span before it (the first word of a paragraph).
+        one_word: types, true where a span has one word (a trigger).
 
     Returns:
         Spans in order; their score is the mean probability of their tags.
     """
     if not len(logits):
         return []
-    scores: NDArray[np.float32] = logits.float().log_softmax(1).numpy()
+    forbidden = torch.zeros(logits.shape[1], dtype=torch.bool)
+    forbidden[2::2] = one_word
+    scores: NDArray[np.float32] = logits.float().masked_fill(forbidden, -torch.inf).log_softmax(1).numpy()
     path = _viterbi(scores, breaks.numpy())
     return _spans(path, np.exp(scores[np.arange(len(path)), path]))
 

@@ -60,8 +60,9 @@ class Encoder:
         self.end_id = _first_known(tokenizer, "sep_token_id", "eos_token_id")
         self.pad_id = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
         self.mask_id = tokenizer.mask_token_id
-        # Unigram finds `</s>` in a text by itself, for the model's vocabulary holds it; it must not end the row.
-        self.literal = {i: tokenizer.unk_token_id for i in tokenizer.all_special_ids if tokenizer.unk_token_id is not None}
+        # Unigram finds a `</s>` that a text quotes, for its vocabulary holds it; there it is a word like any other.
+        unknown = tokenizer.unk_token_id
+        self.quoted = {} if unknown is None else dict.fromkeys(tokenizer.all_special_ids, unknown)
 
     def encode(self, text: str) -> Encoded:
         """Cut a text into words and pieces."""
@@ -129,7 +130,7 @@ class Encoder:
         out: Any = self.tokenizer(
             texts, add_special_tokens=False, return_offsets_mapping=True, verbose=False, split_special_tokens=True
         )
-        ids = [[self.literal.get(i, i) for i in row] for row in out["input_ids"]]
+        ids = [[self.quoted.get(i, i) for i in row] for row in out["input_ids"]]
         return list(zip(ids, out["offset_mapping"], strict=True))
 
 

@@ -185,12 +185,12 @@ class RasadModel(PreTrainedModel):
         logits = self._score(self.antecedent, states, reps, spans, words, (mentions, earlier), surface=True)
         return PairScores(mentions, earlier, logits)
 
-    def attribute_logits(self, states: Tensor, reps: Tensor, spans: SpanSet) -> dict[str, Tensor]:
-        """Return S × values logits for each attribute, from the span and the words around it."""
-        spans = spans.to(states.device)
+    def attribute_logits(self, states: Tensor, reps: Tensor, spans: SpanSet, words: Words) -> dict[str, Tensor]:
+        """Return S × values logits for each attribute, from the span and the words around it in its text."""
+        low = torch.maximum(spans.first - CONTEXT, torch.searchsorted(words.doc, spans.doc)).to(states.device)
+        end = torch.searchsorted(words.doc, spans.doc, right=True)
+        high = torch.minimum(spans.last + 1 + CONTEXT, end).to(states.device)
         sums = _running_sums(states)
-        low = (spans.first - CONTEXT).clamp(min=0)
-        high = (spans.last + 1 + CONTEXT).clamp(max=len(states))
         around = ((sums[high] - sums[low]) / (high - low).unsqueeze(1)).to(reps.dtype)
         joined = torch.cat([reps, around], dim=1)
         return {name: head(joined).float() for name, head in self.attributes.items()}

@@ -20,6 +20,7 @@ class PairRules:
         self.relations = tuple(r.name for r in scheme.relations if r.name != SAME_AS)
         types, n = scheme.types, len(scheme.types)
         # The device is named because from_pretrained builds models on the meta device.
+        self.one_word = torch.tensor([scheme.is_event(t) for t in types], device="cpu")
         self.allowed = torch.zeros(n, n, len(self.relations) + 1, dtype=torch.bool, device="cpu")
         self.allowed[:, :, 0] = True
         self.anywhere = torch.ones(len(self.relations) + 1, dtype=torch.bool, device="cpu")

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TextIO, get_args
+from typing import TYPE_CHECKING, Literal, TextIO, get_args
 
-from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.annotations.files import replacing
-from rasad.annotations.scheme import Scheme
+
+if TYPE_CHECKING:
+    from rasad.annotations.document import Document
+    from rasad.annotations.scheme import Scheme
 
 Form = Literal["table", "jsonl", "md", "html", "conll"]
 FORMS: tuple[Form, ...] = get_args(Form)

@@ -65,15 +65,15 @@ DOCUMENTS = (
 id: en-1
 lang: en
 ---
-[Gunmen](PERSON:p1) [attacked](ATTACK:e1) a [checkpoint](FACILITY:f1) of the [army](FORCE:a1) near [Zarnuq](GPE:g1) on [Sunday](TIME:t1).
-The [army](FORCE:a2) [denied](DENIAL:e2) the [raid](ATTACK:e3).
+On [Sunday](TIME:t1) [gunmen](PERSON:p1) [attacked](ATTACK:e1) an [army](FORCE:a1) [checkpoint](FACILITY:f1).
+It lies in [Zarnuq](GPE:g1).
+[Zarnuq](GPE:g2) is quiet; the [army](FORCE:a2) [denied](DENIAL:e2) the [raid](ATTACK:e3).
 
 ```relations
 e1 AGENT p1
 e1 TARGET f1
 e1 WHEN t1
 f1 OPERATED_BY a1
-f1 LOCATED_IN g1
 e2 AGENT a2
 e2 ABOUT e3
 e3 SAME_AS e1
@@ -85,7 +85,8 @@ e3 modality=uncertain
 id: ar-1
 lang: ar
 ---
-[قصفت](ATTACK:e1) [طائرات](VEHICLE:v1) [مستودعا](FACILITY:f1) في [زرنوق](GPE:g1) [مساء الأحد](TIME:t1)، ولم [يُقتل](CASUALTIES:e2) أحد.
+[قصفت](ATTACK:e1) [طائرات](VEHICLE:v1) [مستودعا](FACILITY:f1) في [زرنوق](GPE:g1) [مساء الأحد](TIME:t1).
+ولم [يُقتل](CASUALTIES:e2) أحد.
 
 ```relations
 e1 INSTRUMENT v1

@@ -71,7 +71,10 @@ class Run:
         self.scheme = default_scheme()
         self.documents = _documents(config.train, "train")
         self.dev = _documents(config.dev, "dev")
-        self.accelerator: Accelerator = Accelerator(mixed_precision=config.precision)
+        try:
+            self.accelerator: Accelerator = Accelerator(mixed_precision=config.precision)
+        except ValueError as error:
+            raise RasadError(f"precision: {' '.join(str(error).split())}") from error
         self.model, self.tokenizer = build(config, self.scheme)
         self.encoder = Encoder(self.tokenizer, self.model.config.row_size, self.model.config.overlap)
         self.examples = [example(d, self.encoder, self.scheme) for d in self.documents]
@@ -95,7 +98,7 @@ class Run:
         found = batches(
             [len(e.encoded.words) for e in self.examples], self.config.batch_words, 1000 * self.config.seed + epoch
         )
-        workers = self.accelerator.num_processes
+        workers: int = self.accelerator.num_processes
         usable: int = len(found) // workers * workers or workers
         first: int = self.accelerator.process_index
         return (found * workers)[first:usable:workers]
@@ -319,4 +322,4 @@ def split_of(documents: Sequence[Document], split: str) -> list[Document]:
 if __name__ == "__main__":
     from rasad.__main__ import main
 
-    main(["train", *sys.argv[1:]])
+    sys.exit(main(["train", *sys.argv[1:]]))

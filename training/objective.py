@@ -37,7 +37,9 @@ class Objective(nn.Module):
         logits = model.tag_logits(states)
         losses = {"tags": nn.functional.cross_entropy(logits.float(), targets.tags.to(logits.device))}
         if mix:
-            targets = with_wrong_spans(targets, decode_tags(logits.detach().cpu(), targets.breaks))
+            targets = with_wrong_spans(
+                targets, decode_tags(logits.detach().cpu(), targets.breaks, model.rules.one_word)
+            )
         if targets.spans:
             spans = span_set(targets.spans, targets.span_doc)
             reps = model.span_states(states, spans)
@@ -46,7 +48,9 @@ class Objective(nn.Module):
             losses["relations"] = relation_loss(relations, targets.relations, len(spans)) * share
             links = model.antecedent_logits(states, reps, spans, targets.words)
             losses["antecedents"] = antecedent_loss(links, targets.cluster) * share
-            losses["attributes"] = self._attribute_loss(model.attribute_logits(states, reps, spans), targets)
+            losses["attributes"] = self._attribute_loss(
+                model.attribute_logits(states, reps, spans, targets.words), targets
+            )
         weights = {
             "tags": 1.0,
             "relations": config.relation_weight,
