@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from rasad.annotations.errors import RasadError
@@ -59,9 +58,9 @@ class Document:
     date: str | None = None
     spans: tuple[Span, ...] = ()
     relations: tuple[Relation, ...] = ()
-    meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    meta: Mapping[str, str] = field(default_factory=dict)
     model: str | None = None
-    derived: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    derived: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.spans, key=lambda s: (s.start, s.end)))
@@ -70,7 +69,7 @@ class Document:
         for span in ordered:
             if not 0 <= span.start < span.end <= len(self.text):
                 raise RasadError(
-                    f"{self.id}: span {span.id} is {span.start}:{span.end}, outside the {len(self.text)} characters of text"
+                    f"{self.id}: span {span.id} is {span.start}:{span.end}, outside the text (0:{len(self.text)})"
                 )
             if self.text[span.start : span.end] != span.text:
                 raise RasadError(

@@ -16,6 +16,7 @@ from rasad.annotations.clusters import clusters, nearest_links
 from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import SAME_AS, Scheme, default_scheme
+from rasad.inference.events import join
 from rasad.models.configuration import RasadConfig
 from rasad.models.decoding import decode_antecedents, decode_relations, decode_tags
 from rasad.models.encoding import Encoded, Encoder
@@ -64,6 +65,8 @@ class Predictor:
     ) -> Predictor:
         """Load a checkpoint from a folder; `default` is the one that ships with rasad.
 
+        Without `device` it runs on a graphics card where torch sees one, else on the CPU.
+
         Raises:
             RasadError: where there is no whole checkpoint, or it was made under another scheme; or no such device.
         """
@@ -79,8 +82,7 @@ class Predictor:
         except Exception as error:  # each library has errors of its own for a broken file
             reason = shorten(f"{type(error).__name__}: {error}", 200)
             raise RasadError(f"{folder}: the checkpoint cannot be read ({reason}); write it anew") from error
-        if device is not None:
-            _move(model, device)
+        _move(model, device or ("cuda" if torch.cuda.is_available() else "cpu"))
         return cls(model, tokenizer, f"{folder.resolve().name}@{checkpoint_hash(folder)}", batch_words)
 
     @overload
@@ -186,7 +188,19 @@ class Predictor:
             )
         relations = tuple(Relation(spans[h].id, name, spans[t].id, score) for h, name, t, score in found.relations)
         bare = replace(document, spans=tuple(spans), relations=relations, model=self.model_id, derived={})
-        return replace(bare, relations=_canonical(bare, self.scheme))
+        linked = replace(bare, relations=_canonical(bare, self.scheme))
+        events = [record.to_json() for record in join(linked, self.scheme)]
+        return replace(linked, derived={"events": events, "coverage": self._coverage(encoded)})
+
+    def _coverage(self, encoded: Encoded) -> dict[str, int]:
+        """Say what was read: all words, in so many rows, pairs of spans up to a distance in words."""
+        config = self.model.config
+        return {
+            "words": len(encoded.words),
+            "rows": len(self.encoder.rows(len(encoded.pieces))),
+            "relation_words": config.pair_distance,
+            "antecedents": config.antecedents,
+        }
 
 
 def _document(item: str | Document, index: int) -> Document:

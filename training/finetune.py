@@ -13,7 +13,7 @@ import platform
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -107,13 +107,22 @@ class Run:
         self.objective.train()
         progress, losses = self.progress, self.progress.losses
         todo = self._batches(progress.epoch)
-        for number in range(progress.batch, len(todo)):
+        for number in self._shown(range(progress.batch, len(todo))):
             for name, value in self._step([self.examples[i] for i in todo[number]], total).items():
                 losses[name] = losses.get(name, 0.0) + value
             progress.step += 1
             progress.batch = number + 1
             if self.config.save_every and progress.step % self.config.save_every == 0:
                 self._save_state()
+
+    def _shown(self, numbers: Sequence[int]) -> Iterable[int]:
+        """Show a bar on a terminal; elsewhere the line that ends an epoch is enough."""
+        from rich.console import Console
+        from rich.progress import track
+
+        bar = sys.stderr.isatty() and self.accelerator.is_main_process
+        title = f"epoch {self.progress.epoch + 1} of {self.config.epochs}"
+        return track(numbers, title, console=Console(stderr=True), transient=True, disable=not bar)
 
     def _step(self, examples: Sequence[Example], total: int) -> dict[str, float]:
         step, config = self.progress.step, self.config
