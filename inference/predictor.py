@@ -222,7 +222,7 @@ def _load(folder: Path) -> tuple[RasadModel, PreTrainedTokenizerBase]:
     if kind != RasadConfig.model_type:
         raise RasadError(f"{folder}: holds a {kind} model, no rasad checkpoint; train one from it with rasad train")
     config = RasadConfig.from_pretrained(folder)
-    config.label_scheme().require_same(default_scheme(), str(folder))
+    default_scheme().require_same(config.label_scheme(), str(folder))
     loaded: Any = RasadModel.from_pretrained(
         folder,
         config=config,

@@ -109,13 +109,13 @@ def _between(kinds: Tensor, near: Tensor, far: Tensor, kind: Tensor) -> Tensor:
 
 def _surface(spans: SpanSet, words: Words, heads: Tensor, tails: Tensor) -> Tensor:
     """Compare words: 0 nothing shared, 1 a word, 2 the first or last, 3 one mention holds the other, 4 equal."""
-    bags = [
-        (words.forms[a], words.forms[b], frozenset(words.forms[a : b + 1]))
-        for a, b in zip(spans.first.tolist(), spans.last.tolist(), strict=True)
-    ]
-    return torch.tensor(
-        [_compare(bags[h], bags[t]) for h, t in zip(heads.tolist(), tails.tolist(), strict=True)], dtype=torch.long
-    )
+    pairs = list(zip(heads.tolist(), tails.tolist(), strict=True))
+    first, last = spans.first.tolist(), spans.last.tolist()
+    bags = {
+        i: (words.forms[first[i]], words.forms[last[i]], frozenset(words.forms[first[i] : last[i] + 1]))
+        for i in {i for pair in pairs for i in pair}
+    }
+    return torch.tensor([_compare(bags[h], bags[t]) for h, t in pairs], dtype=torch.long)
 
 
 def _compare(a: tuple[str, str, frozenset[str]], b: tuple[str, str, frozenset[str]]) -> int:

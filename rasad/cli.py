@@ -15,6 +15,7 @@ from rasad.annotations.errors import RasadError, suggest
 from rasad.output import Form, Output, opened
 
 if TYPE_CHECKING:
+    from rasad.annotations.check import Problem
     from rasad.annotations.document import Document
     from rasad.eval.scores import Report
     from rasad.inference.predictor import Predictor
@@ -140,16 +141,20 @@ def check(paths: Corpus) -> None:
     from rasad.annotations.scheme import default_scheme
 
     problems = check_files(paths, default_scheme())
-    for problem in problems:
-        print(problem)
     mistakes = sum(not problem.warning for problem in problems)
-    say(f"{_counted(mistakes, 'mistake')}, {_counted(len(problems) - mistakes, 'warning')}")
-    if mistakes:
-        raise typer.Exit(FAILED_CHECK)
+    _end_check(problems, f"{_counted(mistakes, 'mistake')}, {_counted(len(problems) - mistakes, 'warning')}")
 
 
 @corpus.command()
-def stats(paths: Corpus) -> None:
+def stats(
+    paths: Corpus,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Compare with the plan of the corpus instead; exit with 1 if not met.")
+    ] = False,
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the types by language, too, as an SVG.")
+    ] = None,
+) -> None:
     """Count documents, words, labels, by language."""
     from rich.console import Console
 
@@ -157,7 +162,76 @@ def stats(paths: Corpus) -> None:
     from rasad.annotations.scheme import default_scheme
     from rasad.annotations.stats import statistics
 
-    statistics(load(paths), default_scheme()).render(Console())
+    documents = load(paths)
+    counted = statistics(documents, default_scheme())
+    if chart is not None:
+        from rasad.annotations.chart import draw
+
+        with opened(chart) as file:
+            file.write(draw(counted))
+    if not coverage:
+        counted.render(Console())
+        return
+    from rasad.annotations.coverage import cover, default_plan
+    from rasad.annotations.homes import homes
+
+    found = cover(documents, homes(paths), default_plan(), default_scheme())
+    found.render(Console())
+    lacking = f"{len(found.missing)} of {_counted(len(found.cells), 'number')} not reached"
+    _end_check(found.problems, f"{lacking}, {_counted(len(found.problems), 'mistake')}", bool(found.missing))
+
+
+@corpus.command()
+def agree(
+    first: Annotated[str, typer.Argument(metavar="A", help="A file or folder, one annotation; it counts as gold.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="Another of the same texts; it counts as predicted.")],
+) -> None:
+    """Compare two annotations of the same texts, matched by id: scores, kappa, and every disagreement."""
+    from rich.console import Console
+
+    from rasad.annotations.corpus import load
+    from rasad.annotations.homes import homes
+    from rasad.annotations.scheme import default_scheme
+    from rasad.eval.agreement import agree as compare
+
+    agreement = compare(load([first]), load([second]), default_scheme())
+    files = homes([first])
+    for disagreement in agreement.disagreements:
+        print(f"{files[disagreement.document]}: {disagreement}")
+    agreement.render(Console())
+
+
+@corpus.command()
+def split(
+    paths: Corpus,
+    assign: Annotated[
+        bool, typer.Option("--assign", help="First write a split, by story, into documents that have none.")
+    ] = False,
+) -> None:
+    """Check that every document has a split and that no story or pair is in two; exit with 1 where one is."""
+    from rasad.annotations import splits
+    from rasad.annotations.corpus import load
+    from rasad.annotations.homes import homes
+
+    files = homes(paths)
+    if assign:
+        splits.write_splits(splits.assign(load(paths)), files)
+    documents = load(paths)
+    for name, numbers in splits.sizes(documents).items():
+        print(f"{name}: {', '.join(f'{what} {number}' for what, number in numbers.items())}")
+    problems = splits.check_splits(documents, files)
+    _end_check(problems, _counted(len(problems), "mistake"))
+
+
+@corpus.command()
+def export(paths: Corpus, out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to.")]) -> None:
+    """Write a JSONL and a parquet file for each split, for the library datasets to load."""
+    os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")  # writing takes a moment only
+    from rasad.annotations.corpus import load
+    from rasad.annotations.export import export as write
+
+    for path in write(load(paths), out):
+        print(path)
 
 
 @corpus.command()
@@ -189,6 +263,15 @@ class Failures:
         """End the command where anything failed."""
         if self.count:
             raise typer.Exit(BAD_INPUT)
+
+
+def _end_check(problems: Sequence[Problem], summary: str, failed: bool = False) -> None:
+    """Print what a check found, and end with 1 where a mistake is among it or it failed otherwise."""
+    for problem in problems:
+        print(problem)
+    say(summary)
+    if failed or not all(problem.warning for problem in problems):
+        raise typer.Exit(FAILED_CHECK)
 
 
 def _of_split(documents: Sequence[Document], split: str | None) -> Sequence[Document]:

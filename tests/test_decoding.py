@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from rasad.models.decoding import decode_antecedents, decode_relations, decode_tags, tag_index
 from rasad.models.spans import WordSpan
 
-
 MANY = torch.tensor([False, False])  # spans of either type may have several words
 
 
@@ -113,7 +112,7 @@ def test_spans_lie_in_order_and_within_paragraphs(seed, length):
     paragraph = breaks.cumsum(0).tolist()
     assert all(a.last < b.first for a, b in itertools.pairwise(found))
     assert all(s.first <= s.last and paragraph[s.first] == paragraph[s.last] for s in found)
-    assert all(isinstance(s, WordSpan) and 0 <= s.type < 3 and 0 < s.score <= 1 for s in found)
+    assert all(isinstance(s, WordSpan) and 0 <= s.type < 3 and 0 <= s.score <= 1 for s in found)
     assert all(s.first == s.last for s in found if s.type == 1)
     rough = logits.bfloat16()
     assert decode_tags(rough, breaks, one_word) == decode_tags(rough.float(), breaks, one_word)

@@ -1,6 +1,7 @@
-"""Tiny encoders with random weights, their tokenizers trained here: one of each kind that rasad must get along with.
+"""Tiny encoders with random weights and small vocabularies: one of each kind that rasad must get along with.
 
-Rows hold at most 64 positions, so that a text of a few sentences already takes several.
+Rows hold at most 64 positions, so that a text of a few sentences already takes several. The trainers of WordPiece and
+Unigram give other pieces at every run; here every other word of a few sentences stays whole and the rest falls apart.
 """
 
 from __future__ import annotations
@@ -159,6 +160,13 @@ def _home() -> Path:
     return Path(_home.kept.name)  # type: ignore[attr-defined]
 
 
+def _words(tokenizer: Tokenizer) -> tuple[list[str], list[str]]:
+    """Return the words and letters of the sentences as a tokenizer's first steps leave them."""
+    plain = [tokenizer.normalizer.normalize_str(sentence) for sentence in SENTENCES]
+    words = sorted({word for text in plain for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text)})
+    return words, sorted({letter for word in words for letter in word})
+
+
 def _word_piece(**options: Any) -> PreTrainedTokenizerFast:
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     # Some tokenizers for Arabic drop the tatweel, so that a word of nothing else leaves no piece.
@@ -167,8 +175,9 @@ def _word_piece(**options: Any) -> PreTrainedTokenizerFast:
     )
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    trainer = trainers.WordPieceTrainer(vocab_size=400, special_tokens=list(BERT_NAMES.values()), show_progress=False)
-    tokenizer.train_from_iterator(SENTENCES, trainer)
+    words, letters = _words(tokenizer)
+    pieces = dict.fromkeys([*BERT_NAMES.values(), *letters, *(f"##{letter}" for letter in letters), *words[::2]])
+    tokenizer.model = models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]")
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **BERT_NAMES)
 
 
@@ -177,9 +186,11 @@ def _unigram() -> PreTrainedTokenizerFast:
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace("\u0640", "")])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
+    words, letters = _words(tokenizer)
+    scores = dict.fromkeys(letters, -4.0) | {word[:3]: -5.0 for word in words} | dict.fromkeys(words[::2], -6.0)
     special = list(ROBERTA_NAMES.values())
-    trainer = trainers.UnigramTrainer(vocab_size=300, special_tokens=special, unk_token="<unk>", show_progress=False)
-    tokenizer.train_from_iterator(SENTENCES, trainer)
+    vocabulary = [*((name, 0.0) for name in special), *scores.items()]
+    tokenizer.model = models.Unigram(vocabulary, unk_id=special.index("<unk>"))
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **ROBERTA_NAMES)
 
 

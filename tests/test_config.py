@@ -1,0 +1,127 @@
+import dataclasses
+
+import pytest
+import yaml
+
+from rasad.annotations.errors import FormatError, RasadError
+from rasad.training.config import TrainingConfig, read_config
+
+
+def written(tmp_path, text):
+    path = tmp_path / "config.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_what_is_not_set_has_its_default(tmp_path):
+    config = read_config(written(tmp_path, "train: [a, b.jsonl]\n"))
+    assert config == TrainingConfig(train=("a", "b.jsonl"))
+
+
+def test_the_recipes_are_read(root):
+    recipes = sorted((root / "training" / "configs").glob("*.yaml"))
+    assert recipes
+    for path in recipes:
+        assert read_config(path).train
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ("encoder_rate: 2e-4", "encoder_rate", 0.0002),  # a string to YAML
+        ("encoder_rate: 1", "encoder_rate", 1.0),
+        ("head_rate: 0.5", "head_rate", 0.5),
+        ("dev: corpus", "dev", ("corpus",)),
+        ("precision: no", "precision", "no"),  # false to YAML
+        ("precision: bf16", "precision", "bf16"),
+        ("model: {window: 256}", "model", {"window": 256}),
+    ],
+)
+def test_values_are_read_as_they_are_meant(tmp_path, text, key, value):
+    found = getattr(read_config(written(tmp_path, f"train: a\n{text}\n")), key)
+    assert found == value and type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("train: a\nepoch: 3", r"unknown key epoch \(did you mean epochs\?\)"),
+        ("train: a\nwarm_up: 3", r"unknown key warm_up \(did you mean warmup\?\)"),
+        ("train: a\nEPOCHS: 3", r"unknown key EPOCHS \(did you mean epochs\?\)"),
+        ("train: a\nqqq: 3", r"unknown key qqq \(allowed: train, dev, "),
+        ("train: a\n1: 3", "unknown key 1"),
+        ("train: a\nepochs: three", "epochs: 'three' is no int"),
+        ("train: a\nepochs: 2.5", "epochs: 2.5 is no int"),
+        ("train: a\nepochs: yes", "epochs: True is no int"),
+        ("train: a\nepochs: 0", "epochs: 0 is less than 1"),
+        ("train: a\nencoder_rate: fast", "encoder_rate: 'fast' is no number"),
+        ("train: a\nencoder_rate: yes", "encoder_rate: True is no float"),
+        ("train: a\nencoder_rate: [1]", r"encoder_rate: \[1\] is no float"),
+        ("train: a\noutput: 3", "output: 3 is no str"),
+        ("train: a\noutput: no", "output: False is no str"),
+        ("train: a\nmodel: window", "model: 'window' is no dict"),
+        ("train: 3", "train: 3 is no list of paths"),
+        ("train: [a, 3]", r"train: \['a', 3\] is no list of paths"),
+        ("train: []", "train: no training data named"),
+        ("epochs: 3", "train: no training data named"),
+        ("train: a\nprecision: half", "precision: 'half' is none of no, bf16, fp16"),
+        ("train: a\nword_dropout: 1.5", "word_dropout: 1.5 is not between 0 and 1"),
+        ("train: a\nwarmup: -0.1", "warmup: -0.1 is not between 0 and 1"),
+    ],
+)
+def test_a_slip_is_told_with_its_file_and_key(tmp_path, text, message):
+    path = written(tmp_path, text)
+    with pytest.raises(RasadError, match=message) as caught:
+        read_config(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "- a", "train", "train: [a", "train: \udcff"])
+def test_what_is_no_mapping_in_yaml_is_refused(tmp_path, text):
+    path = tmp_path / "config.yaml"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(FormatError) as caught:
+        read_config(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(RasadError, match=r"nowhere\.yaml: No such file"):
+        read_config(tmp_path / "nowhere.yaml")
+
+
+def test_changes_are_read_as_yaml_over_the_file(tmp_path):
+    path = written(tmp_path, "train: a\nepochs: 3\n")
+    config = read_config(path, ["epochs=5", "encoder_rate=1e-3", "train=[b, c]", "model={window: 64}", "output=x=y"])
+    assert (config.epochs, config.encoder_rate, config.train, config.model) == (5, 0.001, ("b", "c"), {"window": 64})
+    assert config.output == "x=y"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("epochs", "'epochs' is no change; write key=value"),
+        ("epoch=3", r"unknown key epoch \(did you mean epochs\?\)"),
+        ("epochs=many", "epochs: 'many' is no int"),
+        ("train=[a", r"'train=\[a' has no YAML after the ="),
+    ],
+)
+def test_a_slip_in_a_change_is_told(tmp_path, change, message):
+    with pytest.raises(RasadError, match=message) as caught:
+        read_config(written(tmp_path, "train: a\n"), [change])
+    assert "\n" not in str(caught.value)
+
+
+def test_a_configuration_goes_through_yaml_unharmed():
+    config = TrainingConfig(
+        train=("a", "b"), encoder_rate=3e-5, model={"window": 64}, encoder_options={"hidden_dropout_prob": 0.0}
+    )
+    assert TrainingConfig.from_dict(yaml.safe_load(yaml.safe_dump(config.to_dict()))) == config
+
+
+def test_every_key_is_explained():
+    lines = (TrainingConfig.__doc__ or "").splitlines()
+    explained = {line.split(":")[0].strip() for line in lines if line.startswith("        ") and ":" in line}
+    assert {f.name for f in dataclasses.fields(TrainingConfig)} <= explained
