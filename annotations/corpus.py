@@ -36,6 +36,15 @@ def load(paths: Sequence[str | Path], scheme: Scheme | None = None) -> list[Docu
     return documents
 
 
+def homes(paths: Sequence[str | Path]) -> dict[str, Path]:
+    """Return the file of each document by its id, for messages that send a person to it.
+
+    Raises:
+        RasadError: as `load`, which tells of ids that occur twice too.
+    """
+    return {document.id: path for path in find(paths) for document in load([path])}
+
+
 def find(paths: Sequence[str | Path]) -> list[Path]:
     """Return the files that paths stand for, each once: a folder's in sorted order, deep, without its README.md files.
 

@@ -76,7 +76,7 @@ class Encoder:
                 bounds.append((parts[index][0], parts[index][0]))
             pieces.extend(ids)
             start = parts[index][0]
-            bounds.extend(_trim(text, start + a, start + b) for a, b in offsets)
+            bounds.extend((start + a, start + b) for a, b in offsets)
         if spans and not pieces:
             pieces, bounds = [self.end_id], [(0, 0)]
         first, last = _align(spans, bounds)
@@ -140,13 +140,6 @@ def _first_known(tokenizer: PreTrainedTokenizerBase, *names: str) -> int:
         if value is not None:
             return int(value)
     raise RasadError(f"the tokenizer has none of {', '.join(names)}; an encoder's tokenizer is needed")
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Set aside the spaces that Metaspace and byte-level pieces count as theirs."""
-    while start < end and text[start].isspace():
-        start += 1
-    return start, end
 
 
 def _align(

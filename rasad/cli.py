@@ -172,8 +172,8 @@ def stats(
     if not coverage:
         counted.render(Console())
         return
+    from rasad.annotations.corpus import homes
     from rasad.annotations.coverage import cover, default_plan
-    from rasad.annotations.homes import homes
 
     found = cover(documents, homes(paths), default_plan(), default_scheme())
     found.render(Console())
@@ -189,8 +189,7 @@ def agree(
     """Compare two annotations of the same texts, matched by id: scores, kappa, and every disagreement."""
     from rich.console import Console
 
-    from rasad.annotations.corpus import load
-    from rasad.annotations.homes import homes
+    from rasad.annotations.corpus import homes, load
     from rasad.annotations.scheme import default_scheme
     from rasad.eval.agreement import agree as compare
 
@@ -210,8 +209,7 @@ def split(
 ) -> None:
     """Check that every document has a split and that no story or pair is in two; exit with 1 where one is."""
     from rasad.annotations import splits
-    from rasad.annotations.corpus import load
-    from rasad.annotations.homes import homes
+    from rasad.annotations.corpus import homes, load
 
     files = homes(paths)
     if assign:

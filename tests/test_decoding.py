@@ -3,7 +3,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rasad.models.decoding import decode_antecedents, decode_relations, decode_tags, tag_index
@@ -39,11 +39,12 @@ def spans_of(path, probability):
     ]
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(60))
 def test_viterbi_finds_what_trying_all_sequences_finds(seed):
     generator = torch.Generator().manual_seed(seed)
     length = seed % 5 + 1
-    logits = 2 * torch.randn(length, 5, generator=generator)
+    logits = torch.randn(length, 5, generator=generator)
+    logits[:, 2::2] += 1  # long spans are where the way back is told apart
     breaks = torch.rand(length, generator=generator) < 0.3
     breaks[0] = True
     one_word = torch.tensor([seed % 3 == 0, seed % 4 == 0])
@@ -101,6 +102,7 @@ def test_no_words_have_no_spans():
     assert decode_tags(torch.zeros(0, 5), torch.zeros(0, dtype=torch.bool), MANY) == []
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.integers(0, 2**32), st.integers(1, 60))
 def test_spans_lie_in_order_and_within_paragraphs(seed, length):
     generator = torch.Generator().manual_seed(seed)

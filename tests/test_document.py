@@ -18,12 +18,12 @@ def test_spans_are_ordered_by_start():
 @pytest.mark.parametrize(
     ("spans", "relations", "message"),
     [
-        ((Span("w1", 0, 99, "WEAPON", TEXT),), (), "d: span w1 is 0:99, outside the text of 38 characters"),
+        ((Span("w1", 0, 99, "WEAPON", TEXT),), (), "d: span w1 is 0:99, outside the text (0:38)"),
         ((Span("w1", 3, 3, "WEAPON", ""),), (), "d: span w1 is 3:3, outside"),
         ((Span("w1", -1, 3, "WEAPON", "She"),), (), "d: span w1 is -1:3, outside"),
         ((Span("w1", 1, 7, "WEAPON", "Shells"),), (), "d: span w1 says 'Shells', the text at 1:7 says 'hells '"),
         ((SHELLS, Span("w1", 7, 10, "ATTACK", "hit")), (), "d: span id w1 is used twice"),
-        ((HIT,), (Relation("e1", "INSTRUMENT", "w9"),), "d: relation e1 INSTRUMENT w9 names w9, which is no span"),
+        ((HIT,), (Relation("e1", "INSTRUMENT", "w9"),), "d: e1 INSTRUMENT w9 names w9, which is no span"),
     ],
 )
 def test_broken_invariants_are_refused(spans, relations, message):

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rasad.annotations.document import Document, Span
@@ -57,6 +57,7 @@ def test_same_as_has_a_scorer_of_its_own():
     assert len(RULES.relations) == len(SCHEME.relations) - 1
 
 
+@settings(deadline=None, derandomize=True)
 @given(batches(), st.integers(0, 50))
 def test_pairs_are_those_that_the_scheme_allows(batch, distance):
     spans, words = batch
@@ -71,6 +72,7 @@ def test_pairs_are_those_that_the_scheme_allows(batch, distance):
     assert all(row[0] for row in mask)
 
 
+@settings(deadline=None, derandomize=True)
 @given(batches(), st.integers(1, 3))
 def test_antecedents_are_the_nearest_that_same_as_may_link(batch, limit):
     spans, _ = batch
@@ -88,6 +90,7 @@ def test_antecedents_are_the_nearest_that_same_as_may_link(batch, limit):
         assert found.get(m, []) == possible[-limit:]
 
 
+@settings(deadline=None, derandomize=True)
 @given(batches(), st.booleans())
 def test_features_fit_their_tables(batch, surface):
     spans, words = batch
@@ -99,6 +102,7 @@ def test_features_fit_their_tables(batch, surface):
     assert surface or not seen[:, -1].any()
 
 
+@settings(deadline=None, derandomize=True)
 @given(batches(), batches())
 def test_features_do_not_depend_on_other_texts_of_the_batch(one, other):
     spans, words = one

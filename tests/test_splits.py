@@ -5,9 +5,8 @@ import pytest
 
 from rasad.__main__ import main
 from rasad.annotations.check import check_files
-from rasad.annotations.corpus import load
+from rasad.annotations.corpus import homes, load
 from rasad.annotations.document import Document
-from rasad.annotations.homes import homes
 from rasad.annotations.splits import assign, check_splits, write_splits
 
 MARKDOWN = (

@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -217,6 +218,13 @@ def test_a_run_that_cannot_be_is_told(tmp_path, changes, message):
     with pytest.raises(RasadError, match=message) as caught:
         train(config(tmp_path, **changes))
     assert "\n" not in str(caught.value)
+
+
+def test_the_module_ends_with_the_exit_code_of_rasad_train(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["finetune", "--config", str(tmp_path / "nowhere.yaml")])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(finetune.__file__, run_name="__main__")
+    assert caught.value.code == 2
 
 
 @pytest.mark.parametrize(("head", "body"), [("split: test\n", "Gunmen fled.\n"), ("", " \n")])

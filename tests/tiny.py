@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import (
+    AutoTokenizer,
     BertConfig,
     BertModel,
     ElectraConfig,
@@ -30,6 +31,7 @@ from transformers import (
 from rasad.annotations.markdown import parse_markdown
 from rasad.models.network import RasadModel
 
+HOME = tempfile.TemporaryDirectory(prefix="rasad-tiny-")  # its folder goes when the process ends
 ENCODERS = ("bert", "xlm-roberta", "modernbert", "electra")
 SENTENCES = (
     "أطلق مسلحون النار على حاجز للجيش قرب قرية زرنوق مساء الأحد، فقُتل جندي وجُرح ثلاثة.",
@@ -111,7 +113,7 @@ Nothing of note was told of the valley that week, and the roads stayed open.
 @functools.cache
 def encoder(kind: str) -> Path:
     """Return the folder of a tiny encoder and its tokenizer, as a hub would give them."""
-    folder = _home() / kind
+    folder = Path(HOME.name) / kind
     tokenizer = _TOKENIZERS[kind]()
     torch.manual_seed(0)
     _MODELS[kind](len(tokenizer), tokenizer.pad_token_id).save_pretrained(folder)
@@ -122,8 +124,6 @@ def encoder(kind: str) -> Path:
 @functools.cache
 def tokenizer(kind: str) -> PreTrainedTokenizerFast:
     """Return a tiny encoder's tokenizer as it comes from disk."""
-    from transformers import AutoTokenizer
-
     return AutoTokenizer.from_pretrained(encoder(kind))
 
 
@@ -136,7 +136,7 @@ def model(kind: str = "bert", seed: int = 0, **options: Any) -> RasadModel:
 @functools.cache
 def checkpoint(kind: str = "bert") -> Path:
     """Return the folder of an untrained rasad checkpoint."""
-    folder = _home() / f"rasad-{kind}"
+    folder = Path(HOME.name) / f"rasad-{kind}"
     model(kind).save_pretrained(folder)
     tokenizer(kind).save_pretrained(folder)
     return folder
@@ -145,7 +145,7 @@ def checkpoint(kind: str = "bert") -> Path:
 @functools.cache
 def corpus() -> Path:
     """Return a folder with the three documents; the last has no spans."""
-    folder = _home() / "corpus"
+    folder = Path(HOME.name) / "corpus"
     folder.mkdir()
     for text in DOCUMENTS:
         document = parse_markdown(text, "tiny.md")
@@ -153,18 +153,11 @@ def corpus() -> Path:
     return folder
 
 
-@functools.cache
-def _home() -> Path:
-    # The object is kept, for the folder goes when it does.
-    _home.kept = tempfile.TemporaryDirectory(prefix="rasad-tiny-")  # type: ignore[attr-defined]
-    return Path(_home.kept.name)  # type: ignore[attr-defined]
-
-
 def _words(tokenizer: Tokenizer) -> tuple[list[str], list[str]]:
     """Return the words and letters of the sentences as a tokenizer's first steps leave them."""
     plain = [tokenizer.normalizer.normalize_str(sentence) for sentence in SENTENCES]
-    words = sorted({word for text in plain for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text)})
-    return words, sorted({letter for word in words for letter in word})
+    words = {word for text in plain for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text)}
+    return sorted({word.rstrip(".,;،") for word in words} - {""}), sorted({letter for word in words for letter in word})
 
 
 def _word_piece(**options: Any) -> PreTrainedTokenizerFast:

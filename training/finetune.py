@@ -186,7 +186,6 @@ class Run:
         }
         mean = sum(scores.values()) / len(scores)
         scores["same_as"] = total.same_as["all"].f1
-        self.objective.train()
         return {"dev": round(mean, 4)} | {f"dev_{name}": round(value, 4) for name, value in scores.items()}
 
     def _open(self) -> None:
