@@ -17,6 +17,12 @@ from rasad.annotations.words import paragraphs, words
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+# Vowel signs, tatweel, direction and zero-width marks: encoders have hardly met them, and a word is the same without.
+# Hamza and madda (U+0653 to U+0655) stay, which make a letter of another.
+UNREAD = re.compile(
+    "[\u0640\u064b-\u0652\u0670\u0610-\u061a\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
+    "\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 _SENTENCE_END = re.compile(r"[.!?؟…](?=\s|[\"'”»)\]]|$)")
 
 
@@ -25,8 +31,8 @@ class Encoded:
     """One text as words and pieces.
 
     `words[i]` are half-open character offsets; `paragraph[i]` and `sentence[i]` number the word's surroundings;
-    its pieces are `pieces[first[i]:last[i] + 1]` (never empty: a word that the tokenizer normalises away
-    takes the piece before it). Between paragraphs stands a separator piece. `forms` are the words folded and without
+    its pieces are `pieces[first[i]:last[i] + 1]` (never empty: a word of which nothing is read takes the piece before
+    it). Between paragraphs stands a separator piece. `forms` are the words folded and without
     article, for comparing mentions.
     """
 
@@ -125,13 +131,27 @@ class Encoder:
         }
 
     def _tokenize(self, texts: list[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
+        """Return the pieces of each text and the characters of the text as it is that each was made from."""
         if not texts:
             return []
         out: Any = self.tokenizer(
-            texts, add_special_tokens=False, return_offsets_mapping=True, verbose=False, split_special_tokens=True
+            [UNREAD.sub("", text) for text in texts],
+            add_special_tokens=False,
+            return_offsets_mapping=True,
+            verbose=False,
+            split_special_tokens=True,
         )
         ids = [[self.quoted.get(i, i) for i in row] for row in out["input_ids"]]
-        return list(zip(ids, out["offset_mapping"], strict=True))
+        bounds = [_in_text(text, offsets) for text, offsets in zip(texts, out["offset_mapping"], strict=True)]
+        return list(zip(ids, bounds, strict=True))
+
+
+def _in_text(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Turn offsets into the text without its unread characters into offsets into the text."""
+    if not UNREAD.search(text):
+        return offsets
+    read = [i for i, char in enumerate(text) if not UNREAD.match(char)] + [len(text)]
+    return [(read[a], read[b - 1] + 1 if b > a else read[a]) for a, b in offsets]
 
 
 def _first_known(tokenizer: PreTrainedTokenizerBase, *names: str) -> int:

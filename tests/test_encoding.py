@@ -10,7 +10,7 @@ from strategies import PIECES, texts
 
 from rasad.annotations.errors import RasadError
 from rasad.annotations.words import paragraphs, words
-from rasad.models.encoding import Encoder
+from rasad.models.encoding import UNREAD, Encoder
 
 HARD = {
     "nothing but invisible": "\u200f\u200b\ufeff\u00ad",
@@ -37,8 +37,8 @@ def names(encoder, encoded, i):
 
 
 def plain(encoder, text):
-    """A text as the tokenizer's own normaliser leaves it, without spaces."""
-    return "".join(encoder.tokenizer.backend_tokenizer.normalizer.normalize_str(text).split())
+    """A text as the tokenizer's own normaliser leaves what is read of it, without spaces."""
+    return "".join(encoder.tokenizer.backend_tokenizer.normalizer.normalize_str(UNREAD.sub("", text)).split())
 
 
 @pytest.mark.parametrize("text", tiny.SENTENCES)
@@ -77,6 +77,17 @@ def test_no_character_of_a_word_is_left_to_other_words(text):
     for i, (start, end) in enumerate(encoded.words):
         pieces = encoded.pieces[encoded.first[i] : encoded.last[i] + 1]
         assert plain(encoder, text[start:end]) in plain(encoder, encoder.tokenizer.decode(pieces))
+
+
+def test_vowel_signs_and_tatweel_do_not_change_what_is_read(encoder):
+    bare = encoder.encode("أطلقت الجماعة صواريخ على القاعدة")
+    dressed = encoder.encode("\u200fأَطْلَقَتِ الجـمـاعةُ صَوارِيخَ على القاعدةِ\u200f")
+    assert (dressed.pieces, dressed.first, dressed.last) == (bare.pieces, bare.first, bare.last)
+    assert dressed.words != bare.words
+
+
+def test_hamza_and_madda_apart_are_read():
+    assert not UNREAD.search("\u0627\u0653\u0627\u0654\u0627\u0655")
 
 
 @pytest.mark.parametrize("kind", ["bert", "electra", "xlm-roberta"])
