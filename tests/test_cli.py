@@ -118,7 +118,10 @@ def test_wrong_use(arguments: list[str], hint: str, capsys: pytest.CaptureFixtur
 
 def documented() -> list[str]:
     """The commands that the documents show."""
-    shown = "\n".join((ROOT / name).read_text("utf-8") for name in ("README.md", "README.ar.md", "CONTRIBUTING.md"))
+    shown = "\n".join(
+        (ROOT / name).read_text("utf-8")
+        for name in ("README.md", "README.ar.md", "CONTRIBUTING.md", "annotations/DATASHEET.md")
+    )
     return re.findall(r"^ {4}(?:.*\| )?(rasad [^#\n]*)", shown, re.MULTILINE)
 
 
