@@ -133,6 +133,18 @@ def _read_derived(draft: Draft, obj: Mapping[str, Any], line: int | None) -> Non
     for key in draft.derived:
         if near := difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.8):
             draft.wrong(line, f"unknown key {key} (did you mean {near[0]}?)")
+    for key, value in draft.derived.items():
+        if what := _unwritable(key, value):
+            draft.wrong(line, f"{key} holds what no file can: {what}")
+
+
+def _unwritable(key: str, value: Any) -> str | None:
+    """Say what in a derived value could be read as JSON but not written as JSON in UTF-8."""
+    try:
+        written = json.dumps({key: value}, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return "a number that is none (NaN or infinite)"
+    return "half of a surrogate pair" if _SURROGATE.search(written) else None
 
 
 def _list(draft: Draft, obj: Mapping[str, Any], key: str, line: int | None) -> list[Any]:

@@ -150,12 +150,15 @@ class _Reader:
             raise RasadError("no articles in it; each line is one, as a JSON object")
 
     def _json(self, line: bytes, where: str) -> Document:
+        text = _decode(line, where)
         try:
-            row = json.loads(_decode(line, where))
+            row = json.loads(text)
         except RecursionError:
             raise RasadError("not JSON that can be read (too deep)") from None
         except json.JSONDecodeError as error:
             raise RasadError(f"not JSON ({error.msg} at character {error.pos + 1}); each line is one article") from None
+        except ValueError:
+            raise RasadError("not JSON that can be read (a number of thousands of digits)") from None
         if isinstance(row, dict):
             row = {key: row[key] for key in ("id", "lang", "date", "text", "meta") if row.get(key) is not None}
         return self._article(from_json(row, where), row.get("lang"), where)

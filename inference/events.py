@@ -13,7 +13,7 @@ from typing import Any
 from rasad.annotations.clusters import clusters, is_name
 from rasad.annotations.document import Document, Span
 from rasad.annotations.scheme import SAME_AS, Scheme
-from rasad.annotations.text import fold, readings
+from rasad.annotations.text import fold, readings, strip_clitics
 from rasad.annotations.words import words
 
 STANDS = ("DENIAL", "CLAIM", "ACCUSATION")
@@ -186,7 +186,7 @@ class _Index:
         self.record_of = {span.id: group[0].id for group in self.events for span in group}
         entities = [group for group in groups if not scheme.is_event(group[0].type)]
         self.mentions = {span.id: group for group in entities for span in group}
-        self.called = {span.id: best.id for group in entities for best in [_fullest(group)] for span in group}
+        self.called = {span.id: _called(span, group).id for group in entities for span in group}
         self.tails: dict[str, list[tuple[str, str]]] = {}
         for relation in doc.relations:
             self.tails.setdefault(relation.head, []).append((relation.type, relation.tail))
@@ -263,6 +263,29 @@ def _disputes(record: EventRecord, records: Iterable[EventRecord]) -> tuple[Disp
     )
 
 
+def _called(span: Span, group: Sequence[Span]) -> Span:
+    """Return the mention to call a mention by: the fullest of its entity, but for a name only one that holds its words.
+
+    A wrong link between two names must not put one in the place of the other.
+    """
+    best = _fullest(group)
+    if not _is_proper(span) or _forms(span) <= _forms(best):
+        return best
+    return _fullest([other for other in group if other is span or readings(other.text) & readings(span.text)])
+
+
+def _is_proper(span: Span) -> bool:
+    """Tell `Islamic State` from `the hardline Sunni group`; short words (`of`, `the`) have no capitals anyway."""
+    found = (span.text[start:end] for start, end in words(span.text))
+    return is_name(span) and not any(word.islower() and len(word) > 3 for word in found)
+
+
+def _forms(span: Span) -> frozenset[str]:
+    """Return the words of a mention folded and without article."""
+    found = [span.text[start:end].removesuffix("'s").removesuffix("’s") for start, end in words(span.text)]
+    return frozenset(fold(strip_clitics(word)) for word in found)
+
+
 def _fullest(group: Sequence[Span]) -> Span:
     """Return the mention to call an entity by.
 
@@ -273,10 +296,8 @@ def _fullest(group: Sequence[Span]) -> Span:
 
     def fullness(span: Span) -> tuple[bool, bool, int, int, int]:
         found = [span.text[start:end] for start, end in words(span.text)]
-        # Capitals tell `Islamic State` from `the hardline Sunni group`; short words (`of`, `the`) have none anyway.
-        proper = is_name(span) and not any(word.islower() and len(word) > 3 for word in found)
         plain = " ".join(fold(word) for word in found)
-        return proper, is_name(span), len(found), sum(plain in forms for forms in read), -span.start
+        return _is_proper(span), is_name(span), len(found), sum(plain in forms for forms in read), -span.start
 
     return max(group, key=fullness)
 

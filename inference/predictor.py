@@ -16,6 +16,7 @@ from rasad.annotations.clusters import clusters, nearest_links
 from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import SAME_AS, Scheme, default_scheme
+from rasad.inference.articles import language
 from rasad.inference.events import join
 from rasad.models.configuration import RasadConfig
 from rasad.models.decoding import decode_antecedents, decode_relations, decode_tags
@@ -96,8 +97,9 @@ class Predictor:
     ) -> Document | list[Document]:
         """Predict one text or document, or many (in the order they came).
 
-        Annotation that the documents bring is dropped; with `given_spans` their spans (not their relations and
-        attributes) are kept and linked, which shows what the relations cost apart from the spans.
+        The language of a text is found by its letters; a document has its own.
+        Annotation that the documents bring is dropped; with `given_spans` their spans (not their ids,
+        relations and attributes) are kept and linked, which shows what the relations cost apart from the spans.
         """
         if isinstance(inputs, str | Document):
             return self.predict([inputs], given_spans=given_spans)[0]
@@ -206,7 +208,7 @@ class Predictor:
 def _document(item: str | Document, index: int) -> Document:
     if not isinstance(item, str | Document):
         raise RasadError(f"input {index + 1}: a {type(item).__name__} is neither a text nor a Document")
-    document = item if isinstance(item, Document) else Document(id=f"text-{index + 1}", text=item)
+    document = item if isinstance(item, Document) else Document(f"text-{index + 1}", item, language(item))
     if half := _SURROGATE.search(document.text):
         raise RasadError(
             f"{document.id}: character {half.start()} is half of a surrogate pair (U+{ord(half.group()):X}); "
@@ -236,7 +238,7 @@ def _load(folder: Path) -> tuple[RasadModel, PreTrainedTokenizerBase]:
     wrong = sorted([*info["missing_keys"], *info["unexpected_keys"], *other])
     if wrong:
         raise RasadError(f"{folder}: the weights do not fit config.json: {len(wrong)} differ, first {wrong[0]}")
-    return model, AutoTokenizer.from_pretrained(folder)
+    return model, AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
 
 
 def _move(model: RasadModel, device: str) -> None:

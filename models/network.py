@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, AutoModelForTokenClassification, PreTrainedModel
+from transformers import AutoConfig, AutoModel, AutoModelForTokenClassification, PreTrainedConfig, PreTrainedModel
 
 from rasad.annotations.errors import RasadError, suggest
 from rasad.annotations.scheme import Scheme, default_scheme
@@ -68,7 +68,8 @@ class PairScorer(nn.Module):
         mixed = self.head(reps)[heads] + self.tail(reps)[tails] + self.product(reps[heads] * reps[tails])
         left = torch.minimum(spans.last[heads], spans.last[tails]) + 1
         right = torch.maximum(torch.maximum(spans.first[heads], spans.first[tails]), left)
-        mixed = mixed + (sums[right] - sums[left]) / (right - left).clamp(min=1).unsqueeze(1)
+        between = (sums[right] - sums[left]) / (right - left).clamp(min=1).unsqueeze(1)
+        mixed = mixed + between.to(mixed.dtype)
         embedded = [table(seen[:, i]) for i, table in enumerate(self.embeddings)]
         embedded.append(self.pair_type(spans.type[heads] * self.types + spans.type[tails]))
         return self.last(self.hidden(mixed + self.features(torch.cat(embedded, dim=1))))  # type: ignore[no-any-return]
@@ -130,18 +131,20 @@ class RasadModel(PreTrainedModel):
             options: settings of `RasadConfig`.
 
         Raises:
-            RasadError: where there is no such option, or its value is of another type.
+            RasadError: where there is no such option, its value is of another type, or the weights do not fit it.
         """
         _check(options)
-        encoder = AutoModel.from_pretrained(str(name_or_path), dtype=torch.float32)
+        encoder = AutoModel.from_pretrained(str(name_or_path), dtype=torch.float32, trust_remote_code=False)
         encoder = encoder.encoder if isinstance(encoder, RasadModel) else encoder
-        for name, value in (encoder_options or {}).items():
-            if not hasattr(encoder.config, name):
-                raise RasadError(f"encoder option {name}: {encoder.config.model_type} has none of this name")
-            setattr(encoder.config, name, value)
+        _set(encoder.config, encoder_options or {})
         encoder.config.name_or_path = ""  # a checkpoint does not tell where its maker kept the encoder
         model = cls(RasadConfig(encoder.config, (scheme or default_scheme()).to_dict(), **options))
-        model.encoder.load_state_dict({k: v for k, v in encoder.state_dict().items() if not k.startswith("pooler.")})
+        weights = {k: v for k, v in encoder.state_dict().items() if not k.startswith("pooler.")}
+        try:
+            model.encoder.load_state_dict(weights)
+        except RuntimeError as error:
+            kind, changed = encoder.config.model_type, ", ".join(encoder_options or ())
+            raise RasadError(f"encoder options: the encoder's weights do not fit a {kind} with {changed}") from error
         with torch.no_grad():
             # Most pairs are in no relation; starting from that spares the first epochs from learning it.
             model.relation.last.bias[0] = 4.0
@@ -158,7 +161,7 @@ class RasadModel(PreTrainedModel):
             states = pieces[last]
         else:
             sums = _running_sums(pieces)
-            states = (sums[last + 1] - sums[first]) / (last + 1 - first).unsqueeze(1)
+            states = ((sums[last + 1] - sums[first]) / (last + 1 - first).unsqueeze(1)).float()
         return self.dropout(self.norm(states))  # type: ignore[no-any-return]
 
     def tag_logits(self, states: Tensor) -> Tensor:
@@ -229,18 +232,30 @@ class RasadModel(PreTrainedModel):
 
 def _check(options: Mapping[str, Any]) -> None:
     """Refuse options that `RasadConfig` would take without a word and never look at."""
-    known = inspect.signature(RasadConfig).parameters
+    known = dict(list(inspect.signature(RasadConfig).parameters.items())[2:-1])  # but for encoder, scheme and kwargs
     for name, value in options.items():
         if name not in known:
-            raise RasadError(f"model option {name}: unknown{suggest(name, list(known)[2:-1])}")
+            raise RasadError(f"model option {name}: unknown{suggest(name, known)}")
         default = known[name].default
         if type(value) is not type(default) and not (isinstance(default, float) and type(value) is int):
             raise RasadError(f"model option {name}: {value!r} is no {type(default).__name__}")
 
 
+def _set(config: PreTrainedConfig, options: Mapping[str, Any]) -> None:
+    """Change an encoder's configuration, which itself would take any name and many a value."""
+    for name, value in options.items():
+        if not hasattr(config, name):
+            raise RasadError(f"encoder option {name}: {config.model_type} has none of this name")
+        now = getattr(config, name)
+        alike = type(value) is type(now) or {type(value), type(now)} <= {int, float}
+        if now is not None and not alike:
+            raise RasadError(f"encoder option {name}: {value!r} is no {type(now).__name__}")
+        setattr(config, name, value)
+
+
 def _running_sums(states: Tensor) -> Tensor:
-    """Return sums over the first n rows, n from 0, in float32: bf16 would lose the late words of a long article."""
-    return nn.functional.pad(states.float().cumsum(0), (0, 0, 1, 0))
+    """Return sums over the first n rows, n from 0, in float64: less would lose the late words of a long article."""
+    return nn.functional.pad(states.double().cumsum(0), (0, 0, 1, 0))
 
 
 AutoConfig.register("rasad", RasadConfig)

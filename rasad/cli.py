@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -104,6 +105,7 @@ def train(
     ] = None,
 ) -> None:
     """Fine-tune a model, or go on with a run that was stopped, and print the folder of the checkpoint."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # of loading and writing, between the lines of a log
     from rasad.training.config import read_config
 
     changes = list(settings or ())
@@ -308,12 +310,15 @@ def _load(checkpoint: str) -> Predictor:
 
 
 def _predictions(predictor: Predictor, articles: Sequence[Document], failures: Failures) -> Iterator[Document]:
-    """Yield predictions in order; an article that cannot be predicted is told and added to the failures."""
+    """Yield predictions in order; an article that cannot be predicted is told and added to the failures.
+
+    Where memory is short, torch raises RuntimeError.
+    """
     for start in range(0, len(articles), CHUNK):
         chunk = articles[start : start + CHUNK]
         try:
             yield from predictor.predict(chunk)
-        except RasadError:
+        except (RasadError, RuntimeError, MemoryError):
             yield from _one_by_one(predictor, chunk, failures)
 
 
@@ -323,6 +328,8 @@ def _one_by_one(predictor: Predictor, articles: Sequence[Document], failures: Fa
             yield predictor.predict(article)
         except RasadError as error:
             failures.add(error)
+        except (RuntimeError, MemoryError) as error:
+            failures.add(shorten(f"{article.id}: cannot be read: {type(error).__name__}: {error}", 250))
 
 
 def _progress(documents: Iterator[Document], total: int, quiet: bool = False) -> Iterator[Document]:

@@ -97,6 +97,7 @@ def test_one_broken_line_is_one_failure(tmp_path: Path) -> None:
         '{"text": "No id."}',
         '"a string"',
         "[" * 100_000,
+        '{"id": "long", "text": "x", "n": ' + "1" * 5000 + "}",
         json.dumps({"id": "half", "text": "a \ud83d half"}),
         json.dumps({"id": "a", "text": "The id again."}),
         json.dumps({"id": "x", "text": "A bad language.", "lang": "xx"}),
@@ -108,8 +109,8 @@ def test_one_broken_line_is_one_failure(tmp_path: Path) -> None:
     assert [d.id for d in found if isinstance(d, Document)] == ["a", "z"]
     assert found[0] == Document("a", "One\u2028line.", "en")
     failures = [f for f in found if isinstance(f, Failure)]
-    assert [f.line for f in failures] == [2, 4, 5, 6, 7, 8, 9, 11]
-    whats = ("not JSON", "no id", "JSON object", "too deep", "Unicode", "id a has been read", "unknown lang", "UTF-8")
+    assert [f.line for f in failures] == [2, 4, 5, 6, 7, 8, 9, 10, 12]
+    whats = ("not JSON", "no id", "JSON object", "too deep", "digits", "Unicode", "id a has", "unknown lang", "UTF-8")
     for found_failure, what in zip(failures, whats, strict=True):
         assert what in found_failure.message
         assert str(found_failure).startswith(f"{path}:{found_failure.line}: ")

@@ -42,7 +42,7 @@ e1 TARGET f1
 
 
 class FakePredictor:
-    """Marks the first word as the trigger of an attack by the second; refuses a text that says `refuse`."""
+    """Marks the first word as the trigger of an attack by the second; refuses `refuse`, has no memory for `endless`."""
 
     def __init__(self) -> None:
         self.scheme: Scheme = default_scheme()
@@ -55,6 +55,8 @@ class FakePredictor:
         self.asked.append(document.id)
         if "refuse" in document.text:
             raise RasadError(f"{document.id}: refused")
+        if "endless" in document.text:
+            raise RuntimeError("out of memory\nTried to allocate 9 GiB" + " and more" * 100)
         first, second = document.text.split()[:2]
         start = document.text.index(second)
         spans = (
@@ -189,12 +191,16 @@ def test_standard_input(
 def test_a_batch_goes_on(folder: Path, fake: FakePredictor, capsys: pytest.CaptureFixture[str]) -> None:
     Path("bad.txt").write_bytes(b"\xff\xfe\xff")
     Path("worse.txt").write_text("Please refuse this.", "utf-8")
-    assert main(["predict", "bad.txt", "ar.txt", "worse.txt", "en.txt", "--format", "jsonl"]) == 2
+    Path("long.txt").write_text("An endless article.", "utf-8")
+    assert main(["predict", "bad.txt", "ar.txt", "worse.txt", "long.txt", "en.txt", "--format", "jsonl"]) == 2
     shown = capsys.readouterr()
     assert [json.loads(line)["id"] for line in shown.out.splitlines()] == ["ar", "en"]
     told = shown.err.splitlines()
     assert told[0].startswith("rasad: bad.txt")
     assert "rasad: worse: refused" in told
+    (memory,) = (line for line in told if line.startswith("rasad: long: "))
+    assert "RuntimeError: out of memory Tried to allocate 9 GiB" in memory
+    assert len(memory) < 300
 
 
 @pytest.mark.parametrize("name", ["found.jsonl", "new/found.conll", "found.txt", "found.html"])

@@ -67,6 +67,12 @@ def test_a_span_that_cuts_a_word_is_refused(encoder):
         example(document, encoder, SCHEME)
 
 
+def test_spans_that_share_a_word_are_refused(encoder):
+    spans = (Span("a", 0, 11, "GROUP", "Gunmen fled"), Span("b", 7, 11, "ATTACK", "fled"))
+    with pytest.raises(RasadError, match=r"d: span b \('fled'\) shares a word with the one before it"):
+        example(Document("d", "Gunmen fled", spans=spans), encoder, SCHEME)
+
+
 def test_joined_targets_count_on(encoder, documents):
     items = [example(documents[name], encoder, SCHEME) for name in ("ar-1", "en-2", "en-1")]
     joined = targets(items)

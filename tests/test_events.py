@@ -92,6 +92,15 @@ def test_an_entity_goes_by_its_fullest_name_without_clitics() -> None:
     assert words(doc, record.roles["AGENT"]) == ["لواء الساحل"]
 
 
+def test_a_link_between_two_names_does_not_rename_either() -> None:
+    doc = marked(
+        "[قصفت](ATTACK:e1) [القوات الأميركية](FORCE:f1) [القاعدة](FACILITY:b1). [قوات الأمن العراقية](FORCE:f2) "
+        "و[للقوات الأميركية](FORCE:f3).",
+        "e1 AGENT f1\nf2 SAME_AS f1",
+    )
+    assert words(doc, join(doc, SCHEME)[0].roles["AGENT"]) == ["القوات الأميركية"]
+
+
 def test_a_proper_name_goes_before_a_longer_description() -> None:
     doc = marked(
         "The [radical Shabibi insurgent movement](GROUP:g1) [attacked](ATTACK:e1). [Orchard Front](GROUP:g2).",

@@ -99,6 +99,8 @@ def test_after_an_error_the_file_is_as_it_was(tmp_path):
         (ROW | {"lang": "fr"}, "unknown lang 'fr' (allowed: ar, en, mixed)"),
         (ROW | {"date": "2024-13-01"}, "bad date '2024-13-01'"),
         (ROW | {"meta": {"a": 1}}, "meta a is not a string"),
+        (ROW | {"note": ["\ud800"]}, "note holds what no file can: half of a surrogate pair"),
+        (ROW | {"note": {"a": float("nan")}}, "note holds what no file can: a number that is none"),
         (ROW | {"relation": []}, "unknown key relation (did you mean relations?)"),
         (ROW | {"spans": {}}, "spans is not a list"),
         (ROW | {"spans": [1]}, "a span is not an object; its keys are id, start, end, type, text"),

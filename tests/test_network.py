@@ -211,7 +211,10 @@ def test_options_reach_the_configurations():
         ({}, {"windw": 512}, r"model option windw: unknown \(did you mean window\?\)"),
         ({}, {"window": "512"}, "model option window: '512' is no int"),
         ({}, {"dropout": "high"}, "model option dropout: 'high' is no float"),
-        ({}, {"kwargs": 1}, "model option kwargs: 1"),
+        ({}, {"kwargs": 1}, "model option kwargs: unknown"),
+        ({}, {"encoder_config": None}, "model option encoder_config: unknown"),
+        ({"hidden_dropout_prob": "1e-1"}, {}, "encoder option hidden_dropout_prob: '1e-1' is no float"),
+        ({"num_hidden_layers": 1}, {}, "weights do not fit a bert with num_hidden_layers"),
         ({}, {"word_pooling": "middle"}, "word_pooling: 'middle' is none of first, mean, last"),
     ],
 )

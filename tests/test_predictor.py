@@ -120,6 +120,12 @@ def test_one_gives_one_and_many_give_a_list():
     assert [d.id for d in predictor().predict(["Gunmen fled", "", "An army"])] == ["text-1", "text-2", "text-3"]
 
 
+@pytest.mark.parametrize(("text", "lang"), [("قصفت طائرة الموقع", "ar"), ("Gunmen fled", "en"), ("", "mixed")])
+def test_the_language_of_a_text_is_found(text, lang):
+    assert predictor().predict(text).lang == lang
+    assert predictor().predict(Document("x", text)).lang == "mixed"
+
+
 def test_what_a_document_says_of_itself_is_kept_and_its_annotation_is_not():
     gold = replace(load([tiny.corpus()])[1], date="2024-04-22", meta={"source": "a wire"}, derived={"times": [1]})
     found = predictor().predict(gold)

@@ -1,5 +1,6 @@
 """Checkpoints that are no whole checkpoints: always one line that names the folder, never a traceback or a guess."""
 
+import contextlib
 import json
 import shutil
 
@@ -136,6 +137,18 @@ def test_a_missing_tokenizer(folder):
 def test_a_broken_tokenizer(folder):
     (folder / "tokenizer.json").write_text("{", "utf-8")
     assert "the checkpoint cannot be read" in refusal(folder)
+
+
+def test_code_in_a_checkpoint_is_not_run(folder, monkeypatch):
+    monkeypatch.setattr("builtins.input", lambda *_: "y")
+    path = folder / "tokenizer_config.json"
+    settings = {"tokenizer_class": "Own", "auto_map": {"AutoTokenizer": [None, "own.Own"]}}
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | settings), "utf-8")
+    ran = "from transformers import PreTrainedTokenizerFast as Own\n"
+    (folder / "own.py").write_text(f"open({str(folder / 'ran')!r}, 'w').close()\n{ran}", "utf-8")
+    with contextlib.suppress(RasadError):
+        Predictor.from_pretrained(folder)
+    assert not (folder / "ran").exists()
 
 
 @pytest.mark.parametrize("device", ["nonsense", "cuda:99"])

@@ -142,6 +142,14 @@ def test_a_run_of_another_configuration_is_refused(undisturbed):
         train(config(undisturbed, epochs=4))
 
 
+def test_a_run_that_never_took_a_step_is_no_run(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="no memory"):
+        patch.setattr(Run, "_step", lambda *args: (_ for _ in ()).throw(RuntimeError("no memory")))
+        train(config(tmp_path, epochs=1))
+    assert (tmp_path / "config.yaml").exists()
+    assert train(config(tmp_path, epochs=1, batch_words=5)) == tmp_path / "best"
+
+
 def test_a_run_on_other_data_is_refused(tmp_path):
     corpus = shutil.copytree(tiny.corpus(), tmp_path / "corpus")
     settled = config(tmp_path / "run", train=(str(corpus),), epochs=1)

@@ -35,7 +35,7 @@ class TrainingConfig:
         warmup: share of the steps in which the rates rise.
         weight_decay: on matrices.
         clip: gradient norm at most.
-        precision: `no`, `bf16` or `fp16` autocast.
+        precision: `no`, `bf16` or `fp16` autocast; a resumed fp16 run starts its loss scaling anew.
         word_dropout: share of pieces replaced by the mask piece in training.
         predicted_from: share of the run after which wrongly predicted spans join the gold ones in the pair scorers.
         relation_weight: of the relation loss beside that of tags (1).

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from rasad.annotations.clusters import clusters
 from rasad.annotations.document import Document
+from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import SAME_AS, Scheme
 from rasad.models.decoding import tag_index
 from rasad.models.encoding import Encoded, Encoder
@@ -51,12 +52,14 @@ def example(document: Document, encoder: Encoder, scheme: Scheme) -> Example:
     """Encode a document and lay out its targets.
 
     Raises:
-        RasadError: where a span does not begin and end with a word, or a label is unknown.
+        RasadError: where a span does not begin and end with a word, two spans share one, or a label is unknown.
     """
     encoded = encoder.encode(document.text)
     spans = word_spans(document, encoded, scheme)
     tags = [0] * len(encoded.words)
-    for span in spans:
+    for span, marked in zip(spans, document.spans, strict=True):
+        if any(tags[span.first : span.last + 1]):
+            raise RasadError(f"{document.id}: span {marked.id} ({marked.text!r}) shares a word with the one before it")
         for i in range(span.first, span.last + 1):
             tags[i] = tag_index(span.type, inside=i > span.first)
     index = {s.id: i for i, s in enumerate(document.spans)}

@@ -71,6 +71,9 @@ class Run:
         self.scheme = default_scheme()
         self.documents = _documents(config.train, "train")
         self.dev = _documents(config.dev, "dev")
+        if shared := {d.id for d in self.documents} & {d.id for d in self.dev}:
+            warned = f"rasad: {len(shared)} documents are in train and dev both ({min(shared)}, …): dev scores mislead"
+            print(warned, file=sys.stderr, flush=True)
         try:
             self.accelerator: Accelerator = Accelerator(mixed_precision=config.precision)
         except ValueError as error:
@@ -192,14 +195,17 @@ class Run:
         """Start a run folder, or go on with the one that is there."""
         self.folder.mkdir(parents=True, exist_ok=True)
         last = self.folder / "last"
-        self._refuse_another()
+        if self.accelerator.is_main_process:
+            state.recover(last)
+        self.accelerator.wait_for_everyone()
+        if last.is_dir():  # else nothing was trained here, and another configuration may have the folder
+            self._refuse_another()
         self.accelerator.wait_for_everyone()
         if self.accelerator.is_main_process:
             with replacing(self.folder / "config.yaml") as file:
                 yaml.safe_dump(self.config.to_dict(), file, sort_keys=False, allow_unicode=True)
             with replacing(self.folder / "run.json") as file:
                 json.dump(self._facts(), file, ensure_ascii=False, indent=2)
-            state.recover(last)
         self.accelerator.wait_for_everyone()
         if last.is_dir():
             raw = state.read(last, self.model, self.optimizer.optimizer)
@@ -271,7 +277,7 @@ def build(config: TrainingConfig, scheme: Scheme) -> tuple[RasadModel, PreTraine
 
     source = str(default_checkpoint()) if config.encoder == DEFAULT else config.encoder
     try:
-        tokenizer = AutoTokenizer.from_pretrained(source)
+        tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
         model = RasadModel.from_encoder(source, scheme, config.encoder_options, **config.model)
     except (OSError, ValueError) as error:
         raise RasadError(f"encoder {source}: {' '.join(str(error).split())}") from error
