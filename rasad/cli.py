@@ -105,7 +105,7 @@ def train(
     ] = None,
 ) -> None:
     """Fine-tune a model, or go on with a run that was stopped, and print the folder of the checkpoint."""
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # of loading and writing, between the lines of a log
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # they would break the log
     from rasad.training.config import read_config
 
     changes = list(settings or ())
