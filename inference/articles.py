@@ -144,12 +144,12 @@ class _Reader:
                 if number == 1:
                     _refuse_utf16(line, str(path))
                 if line.strip():
-                    yield self._or_failure(path, number, functools.partial(self._json, line, str(path)))
+                    yield self._or_failure(path, number, functools.partial(self._json, line, str(path), number))
                     empty = False
         if empty:
             raise RasadError("no articles in it; each line is one, as a JSON object")
 
-    def _json(self, line: bytes, where: str) -> Document:
+    def _json(self, line: bytes, where: str, number: int) -> Document:
         text = _decode(line, where)
         try:
             row = json.loads(text)
@@ -161,6 +161,7 @@ class _Reader:
             raise RasadError("not JSON that can be read (a number of thousands of digits)") from None
         if isinstance(row, dict):
             row = {key: row[key] for key in ("id", "lang", "date", "text", "meta") if row.get(key) is not None}
+            row.setdefault("id", f"{Path(where).stem}-{number}")
         return self._article(from_json(row, where), row.get("lang"), where)
 
     def _article(self, doc: Document, lang: str | None, where: str) -> Document:

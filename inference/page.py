@@ -17,7 +17,7 @@ from rasad.annotations.scheme import Scheme
 from rasad.annotations.words import paragraphs
 from rasad.inference.articles import language
 from rasad.inference.events import Account, EventRecord
-from rasad.inference.phrases import called, hung, phrases, stand, status, toll
+from rasad.inference.phrases import called, hung, phrases, stands, status, toll
 
 DIRECTIONS = {"ar": "rtl", "en": "ltr", "mixed": "ltr"}
 # What HTML has no room for: controls, and halves of a surrogate pair.
@@ -230,9 +230,8 @@ class _Article:
         effects = [i for i in row.causes if i not in {part.id for part in group}]
         for kind, ids in (("ABOUT", row.about), ("RESPONSE_TO", row.response_to), ("CAUSES", effects)):
             yield self.scheme.name(kind, self.lang), say["comma"].join(self._reference(i) for i in ids)
-        stands = [stand(d, self.scheme, self.lang, self._call) for part in group for d in part.disputes]
-        stands = [f'<strong class="stand">{line}</strong>' for line in stands]
-        yield say["SOURCE"], _items([*filter(None, [self._call(row.filling("SOURCE"))]), *stands])
+        said = [f'<strong class="stand">{line}</strong>' for line in stands(group, self.scheme, self.lang, self._call)]
+        yield say["SOURCE"], _items([*filter(None, [self._call(row.filling("SOURCE"))]), *said])
 
     def _aside(self, part: EventRecord) -> str:
         """Return where the casualties or damage of an event are told, and what else is told of them."""

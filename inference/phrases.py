@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rasad.annotations.document import Span
 from rasad.annotations.scheme import Scheme
@@ -126,6 +126,19 @@ def stand(dispute: Dispute, scheme: Scheme, lang: str, call: Callable[[Iterable[
     if dispute.modality != scheme.default("modality"):
         parts.append(f"({scheme.name(dispute.modality, lang)})")
     return " ".join(parts)
+
+
+def stands(group: Sequence[EventRecord], scheme: Scheme, lang: str, call: Callable[[Iterable[str]], str]) -> list[str]:
+    """Return who denies, claims or blames an event and what hangs on it (`group`, the event first), each line once.
+
+    What is said only of the casualties or the damage says so: who denies the dead need not deny the attack.
+    """
+    lines: dict[str, None] = {}
+    for part in group:
+        for line in (stand(dispute, scheme, lang, call) for dispute in part.disputes):
+            if line not in lines:
+                lines[line if part is group[0] else f"{scheme.name(part.type, lang)}: {line}"] = None
+    return list(lines)
 
 
 def toll(record: EventRecord, lang: str, call: Callable[[Iterable[str]], str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from rasad.annotations.document import Document
 from rasad.annotations.scheme import Scheme
 from rasad.annotations.words import paragraphs
 from rasad.inference.events import Account, EventRecord
-from rasad.inference.phrases import called, hung, phrases, stand, status, toll
+from rasad.inference.phrases import called, hung, phrases, stands, status, toll
 
 WIDE = (("what",), ("AGENT",), ("TARGET",), ("INSTRUMENT",), ("where",), ("WHEN",), ("result",), ("SOURCE",))
 NARROW = (("what",), ("AGENT", "with"), ("TARGET",), ("where", "WHEN"), ("result",), ("SOURCE",))
@@ -143,8 +143,8 @@ class _View:
         if key == "where":
             lines += [Text(line) for line in self._phrase(record, "from", "ORIGIN")]
         if key == "SOURCE":
-            stands = (d for part in self.account.groups[record.id] for d in part.disputes)
-            lines += [Text(stand(d, self.scheme, self.lang, self.call), "magenta") for d in stands]
+            group = self.account.groups[record.id]
+            lines += [Text(line, "magenta") for line in stands(group, self.scheme, self.lang, self.call)]
         return lines
 
     def _phrase(self, record: EventRecord, phrase: str, role: str) -> list[str]:

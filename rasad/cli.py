@@ -105,7 +105,6 @@ def train(
     ] = None,
 ) -> None:
     """Fine-tune a model, or go on with a run that was stopped, and print the folder of the checkpoint."""
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # they would break the log
     from rasad.training.config import read_config
 
     changes = list(settings or ())
@@ -303,7 +302,6 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _load(checkpoint: str) -> Predictor:
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # loading a local checkpoint takes a moment only
     from rasad.inference.predictor import Predictor
 
     return Predictor.from_pretrained(checkpoint)

@@ -94,7 +94,7 @@ def test_one_broken_line_is_one_failure(tmp_path: Path) -> None:
         ),
         '{"id": "b", "text": ',
         "",
-        '{"text": "No id."}',
+        '{"text": "No id: the file and the line make one."}',
         '"a string"',
         "[" * 100_000,
         '{"id": "long", "text": "x", "n": ' + "1" * 5000 + "}",
@@ -106,11 +106,11 @@ def test_one_broken_line_is_one_failure(tmp_path: Path) -> None:
     data = "\n".join(rows).encode() + b"\n\xff\n"
     path = write(tmp_path / "x.jsonl", data)
     found = read(path)
-    assert [d.id for d in found if isinstance(d, Document)] == ["a", "z"]
+    assert [d.id for d in found if isinstance(d, Document)] == ["a", "x-4", "z"]
     assert found[0] == Document("a", "One\u2028line.", "en")
     failures = [f for f in found if isinstance(f, Failure)]
-    assert [f.line for f in failures] == [2, 4, 5, 6, 7, 8, 9, 10, 12]
-    whats = ("not JSON", "no id", "JSON object", "too deep", "digits", "Unicode", "id a has", "unknown lang", "UTF-8")
+    assert [f.line for f in failures] == [2, 5, 6, 7, 8, 9, 10, 12]
+    whats = ("not JSON", "JSON object", "too deep", "digits", "Unicode", "id a has", "unknown lang", "UTF-8")
     for found_failure, what in zip(failures, whats, strict=True):
         assert what in found_failure.message
         assert str(found_failure).startswith(f"{path}:{found_failure.line}: ")
