@@ -142,7 +142,8 @@ def test_any_document_can_be_shown(doc: Document) -> None:
 def test_who_denies_the_dead_does_not_deny_the_attack() -> None:
     doc = parse_markdown(
         "---\nid: d\nlang: en\n---\n"
-        "[Jets](VEHICLE:v1) [struck](ATTACK:e1) the [port](FACILITY:f1), [killing](CASUALTIES:e2) [two guards](PERSON:h1). "
+        "[Jets](VEHICLE:v1) [struck](ATTACK:e1) the [port](FACILITY:f1), [killing](CASUALTIES:e2) "
+        "[two guards](PERSON:h1). "
         "[Harbour Command](FORCE:g1) [denied](DENIAL:e3) the [deaths](CASUALTIES:e4) and [blamed](ACCUSATION:e5) "
         "[Reed Front](GROUP:g2).\n\n```relations\ne1 INSTRUMENT v1\ne1 TARGET f1\ne1 CAUSES e2\ne2 KILLED h1\n"
         "e3 AGENT g1\ne3 ABOUT e4\ne4 SAME_AS e2\ne5 AGENT g1\ne5 TARGET g2\ne5 ABOUT e1\ne5 ABOUT e2\n```\n",
