@@ -23,26 +23,24 @@ def load(paths: Sequence[str | Path], scheme: Scheme | None = None) -> list[Docu
         FormatError: the first mistake in a file.
         RasadError: where nothing is there, or two documents have one id.
     """
+    return load_with_homes(paths, scheme)[0]
+
+
+def load_with_homes(
+    paths: Sequence[str | Path], scheme: Scheme | None = None
+) -> tuple[list[Document], dict[str, Path]]:
+    """Read documents as `load` does, and return the file of each by its id, for messages that send a person to it."""
     documents: list[Document] = []
-    holders: dict[str, Path] = {}
+    homes: dict[str, Path] = {}
     for path in find(paths):
         for document in _read(path, scheme):
-            if document.id in holders:
+            if document.id in homes:
                 raise RasadError(
-                    f"{path}: document id {document.id} is used in {holders[document.id]} too; ids are unique"
+                    f"{path}: document id {document.id} is used in {homes[document.id]} too; ids are unique"
                 )
-            holders[document.id] = path
+            homes[document.id] = path
             documents.append(document)
-    return documents
-
-
-def homes(paths: Sequence[str | Path]) -> dict[str, Path]:
-    """Return the file of each document by its id, for messages that send a person to it.
-
-    Raises:
-        RasadError: as `load`, which tells of ids that occur twice too.
-    """
-    return {document.id: path for path in find(paths) for document in load([path])}
+    return documents, homes
 
 
 def find(paths: Sequence[str | Path]) -> list[Path]:

@@ -45,6 +45,11 @@ def strip_clitics(word: str) -> str:
     return bare[match.end() :] if match else bare
 
 
+def form(word: str) -> str:
+    """Return a word as written, folded and without article or English possessive, for comparing mentions by words."""
+    return fold(strip_clitics(word.removesuffix("'s").removesuffix("’s")))
+
+
 @functools.lru_cache(maxsize=1 << 16)
 def readings(text: str) -> frozenset[str]:
     """Return every folded reading of a mention's words with clitics set aside or kept; empty where it has no word.

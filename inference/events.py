@@ -13,7 +13,7 @@ from typing import Any
 from rasad.annotations.clusters import clusters, is_name
 from rasad.annotations.document import Document, Span
 from rasad.annotations.scheme import SAME_AS, Scheme
-from rasad.annotations.text import fold, readings, strip_clitics
+from rasad.annotations.text import fold, form, readings
 from rasad.annotations.words import words
 
 STANDS = ("DENIAL", "CLAIM", "ACCUSATION")
@@ -282,8 +282,7 @@ def _is_proper(span: Span) -> bool:
 
 def _forms(span: Span) -> frozenset[str]:
     """Return the words of a mention folded and without article."""
-    found = [span.text[start:end].removesuffix("'s").removesuffix("’s") for start, end in words(span.text)]
-    return frozenset(fold(strip_clitics(word)) for word in found)
+    return frozenset(form(span.text[start:end]) for start, end in words(span.text))
 
 
 def _fullest(group: Sequence[Span]) -> Span:

@@ -151,13 +151,13 @@ class Predictor:
     def _find(self, states: torch.Tensor, encoded: Encoded, given: list[WordSpan] | None) -> Found:
         model, config = self.model, self.model.config
         paragraph = torch.tensor(encoded.paragraph)
-        breaks = torch.ones(len(paragraph), dtype=torch.bool)
-        breaks[1:] = paragraph[1:] != paragraph[:-1]
-        spans = decode_tags(model.tag_logits(states).cpu(), breaks, model.rules.one_word) if given is None else given
+        words = Words(paragraph, torch.tensor(encoded.sentence), torch.zeros_like(paragraph), encoded.forms)
+        spans = given
+        if spans is None:
+            spans = decode_tags(model.tag_logits(states).cpu(), words.breaks, model.rules.one_word)
         if not spans:
             return Found([], [], [])
         group = span_set(spans)
-        words = Words(paragraph, torch.tensor(encoded.sentence), torch.zeros_like(paragraph), encoded.forms)
         reps = model.span_states(states, group)
         scored = model.relation_scores(states, reps, group, words)
         names = model.rules.relations

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from rasad.annotations.errors import RasadError
-from rasad.annotations.text import fold, strip_clitics
+from rasad.annotations.text import form
 from rasad.annotations.words import paragraphs, words
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Encoder:
             pieces, bounds = [self.end_id], [(0, 0)]
         first, last = _align(spans, bounds)
         paragraph = _number(spans, [a for a, _ in parts])
-        forms = tuple(_form(text[a:b]) for a, b in spans)
+        forms = tuple(form(text[a:b]) for a, b in spans)
         return Encoded(tuple(spans), paragraph, _sentences(text, spans), tuple(pieces), first, last, forms)
 
     def rows(self, length: int) -> list[tuple[int, int]]:
@@ -182,10 +182,6 @@ def _align(
             first.append(position)
             last.append(stop)
     return tuple(first), tuple(last)
-
-
-def _form(word: str) -> str:
-    return fold(strip_clitics(word.removesuffix("'s").removesuffix("’s")))
 
 
 def _number(spans: Sequence[tuple[int, int]], starts: Sequence[int]) -> tuple[int, ...]:

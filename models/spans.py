@@ -54,6 +54,13 @@ class Words:
     doc: Tensor
     forms: Sequence[str]
 
+    @property
+    def breaks(self) -> Tensor:
+        """True at the first word of every paragraph, which continues no span."""
+        first = torch.ones(len(self.paragraph), dtype=torch.bool)
+        first[1:] = (self.paragraph[1:] != self.paragraph[:-1]) | (self.doc[1:] != self.doc[:-1])
+        return first
+
 
 def span_set(spans: Sequence[WordSpan], docs: Sequence[int] | None = None) -> SpanSet:
     """Lay spans out as tensors; `docs` says which text of the batch each belongs to, the first where absent."""

@@ -159,11 +159,11 @@ def stats(
     """Count documents, words, labels, by language."""
     from rich.console import Console
 
-    from rasad.annotations.corpus import load
+    from rasad.annotations.corpus import load_with_homes
     from rasad.annotations.scheme import default_scheme
     from rasad.annotations.stats import statistics
 
-    documents = load(paths)
+    documents, files = load_with_homes(paths)
     counted = statistics(documents, default_scheme())
     if chart is not None:
         from rasad.annotations.chart import draw
@@ -173,10 +173,9 @@ def stats(
     if not coverage:
         counted.render(Console())
         return
-    from rasad.annotations.corpus import homes
     from rasad.annotations.coverage import cover, default_plan
 
-    found = cover(documents, homes(paths), default_plan(), default_scheme())
+    found = cover(documents, files, default_plan(), default_scheme())
     found.render(Console())
     lacking = f"{len(found.missing)} of {_counted(len(found.cells), 'number')} not reached"
     _end_check(found.problems, f"{lacking}, {_counted(len(found.problems), 'mistake')}", bool(found.missing))
@@ -190,12 +189,12 @@ def agree(
     """Compare two annotations of the same texts, matched by id: scores, kappa, and every disagreement."""
     from rich.console import Console
 
-    from rasad.annotations.corpus import homes, load
+    from rasad.annotations.corpus import load, load_with_homes
     from rasad.annotations.scheme import default_scheme
     from rasad.eval.agreement import agree as compare
 
-    agreement = compare(load([first]), load([second]), default_scheme())
-    files = homes([first])
+    documents, files = load_with_homes([first])
+    agreement = compare(documents, load([second]), default_scheme())
     for disagreement in agreement.disagreements:
         print(f"{files[disagreement.document]}: {disagreement}")
     agreement.render(Console())
@@ -210,12 +209,12 @@ def split(
 ) -> None:
     """Check that every document has a split and that no story or pair is in two; exit with 1 where one is."""
     from rasad.annotations import splits
-    from rasad.annotations.corpus import homes, load
+    from rasad.annotations.corpus import load, load_with_homes
 
-    files = homes(paths)
+    documents, files = load_with_homes(paths)
     if assign:
-        splits.write_splits(splits.assign(load(paths)), files)
-    documents = load(paths)
+        splits.write_splits(splits.assign(documents), files)
+        documents = load(paths)
     for name, numbers in splits.sizes(documents).items():
         print(f"{name}: {', '.join(f'{what} {number}' for what, number in numbers.items())}")
     problems = splits.check_splits(documents, files)

@@ -89,7 +89,7 @@ def test_joined_targets_count_on(encoder, documents):
     assert joined.words.doc.tolist() == [d for d, n in enumerate(words) for _ in range(n)]
     paragraphs = [(d, p) for d, e in enumerate(items) for p in e.encoded.paragraph]
     new = [i for i, place in enumerate(paragraphs) if i == 0 or place != paragraphs[i - 1]]
-    assert joined.breaks.nonzero().flatten().tolist() == new
+    assert joined.words.breaks.nonzero().flatten().tolist() == new
 
 
 def test_clusters_of_two_documents_stay_apart(encoder, documents):

@@ -78,7 +78,6 @@ def some_targets():
     spans = (WordSpan(1, 2, 0, 1.0), WordSpan(4, 4, 12, 1.0), WordSpan(6, 6, 3, 1.0))
     return Targets(
         tags=torch.zeros(9).long(),
-        breaks=torch.tensor([i in (0, 5) for i in range(9)]),
         words=words,
         spans=spans,
         span_doc=(0, 0, 1),

@@ -5,7 +5,7 @@ import pytest
 
 from rasad.__main__ import main
 from rasad.annotations.check import check_files
-from rasad.annotations.corpus import homes, load
+from rasad.annotations.corpus import load, load_with_homes
 from rasad.annotations.document import Document
 from rasad.annotations.splits import assign, check_splits, write_splits
 
@@ -83,7 +83,7 @@ def test_writing_changes_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(MARKDOWN.format("a", "").encode())
     (tmp_path / "b.md").write_bytes(MARKDOWN.format("b", "split: test\r\n").encode())
     (tmp_path / "c.jsonl").write_text('{"id": "c", "text": "Hit.", "meta": {"story": "s"}}\n{"id": "d", "text": "."}\n')
-    write_splits({"a": "test", "c": "test"}, homes([tmp_path]))
+    write_splits({"a": "test", "c": "test"}, load_with_homes([tmp_path])[1])
     assert (tmp_path / "a.md").read_bytes() == MARKDOWN.format("a", "split: test\r\n").encode()
     assert {d.id: d.meta.get("split") for d in load([tmp_path])} == {"a": "test", "b": "test", "c": "test", "d": None}
 
@@ -101,4 +101,4 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_the_corpus_is_clean(root: Path, scheme: object) -> None:
     folder = root / "annotations" / "corpus"
     assert [str(problem) for problem in check_files([folder], scheme) if not problem.warning] == []
-    assert [str(problem) for problem in check_splits(load([folder]), homes([folder]))] == []
+    assert [str(problem) for problem in check_splits(*load_with_homes([folder]))] == []

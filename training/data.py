@@ -39,7 +39,6 @@ class Targets:
     """The targets of a batch; words and spans are counted over the whole batch."""
 
     tags: Tensor
-    breaks: Tensor
     words: Words
     spans: tuple[WordSpan, ...]
     span_doc: tuple[int, ...]
@@ -118,15 +117,7 @@ def targets(examples: Sequence[Example]) -> Targets:
     attributes = {n: torch.tensor([v for e in examples for v in e.attributes[n]], dtype=torch.long) for n in names}
     words = _words(examples)
     tags = torch.tensor([t for e in examples for t in e.tags], dtype=torch.long)
-    return Targets(tags, breaks(words), words, tuple(spans), tuple(doc), tuple(relations), tuple(cluster), attributes)
-
-
-def breaks(words: Words) -> Tensor:
-    """Mark the first word of every paragraph, which continues no span."""
-    first = torch.ones(len(words.paragraph), dtype=torch.bool)
-    same = (words.paragraph[1:] == words.paragraph[:-1]) & (words.doc[1:] == words.doc[:-1])
-    first[1:] = ~same
-    return first
+    return Targets(tags, words, tuple(spans), tuple(doc), tuple(relations), tuple(cluster), attributes)
 
 
 def batches(sizes: Sequence[int], batch_words: int, seed: int) -> list[list[int]]:

@@ -38,7 +38,7 @@ class Objective(nn.Module):
         losses = {"tags": nn.functional.cross_entropy(logits.float(), targets.tags.to(logits.device))}
         if mix:
             targets = with_wrong_spans(
-                targets, decode_tags(logits.detach().cpu(), targets.breaks, model.rules.one_word)
+                targets, decode_tags(logits.detach().cpu(), targets.words.breaks, model.rules.one_word)
             )
         if targets.spans:
             spans = span_set(targets.spans, targets.span_doc)
