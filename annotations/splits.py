@@ -64,6 +64,16 @@ def _wrong_pair(document: Document, documents: Iterable[Document]) -> Iterator[s
         yield f"{document.id} and its pair {name} are of two stories; give both one `story`"
 
 
+def share_of(documents: Sequence[Document], share: float) -> list[Document]:
+    """Return the documents of a share of the stories, at least one of them; a smaller share is part of a larger one.
+
+    Stories are ranked by a hash of their names, so that a share hangs on no order and no seed.
+    """
+    ranked = sorted(_stories(documents), key=lambda story: hashlib.sha256(story.encode()).digest()[8:])
+    kept = set(ranked[: max(1, round(share * len(ranked)))])
+    return [d for d in documents if story_of(d) in kept]
+
+
 def sizes(documents: Sequence[Document]) -> dict[str, dict[str, int]]:
     """Count stories and documents, these by language, for each split that there is."""
     found = {}

@@ -48,7 +48,7 @@ def test_values_are_read_as_they_are_meant(tmp_path, text, key, value):
         ("train: a\nepoch: 3", r"unknown key epoch \(did you mean epochs\?\)"),
         ("train: a\nwarm_up: 3", r"unknown key warm_up \(did you mean warmup\?\)"),
         ("train: a\nEPOCHS: 3", r"unknown key EPOCHS \(did you mean epochs\?\)"),
-        ("train: a\nqqq: 3", r"unknown key qqq \(allowed: train, dev, "),
+        ("train: a\nqqq: 3", r"unknown key qqq \(allowed: train, share, dev, "),
         ("train: a\n1: 3", "unknown key 1"),
         ("train: a\nepochs: three", "epochs: 'three' is no int"),
         ("train: a\nepochs: 2.5", "epochs: 2.5 is no int"),
@@ -66,6 +66,7 @@ def test_values_are_read_as_they_are_meant(tmp_path, text, key, value):
         ("epochs: 3", "train: no training data named"),
         ("train: a\nprecision: half", "precision: 'half' is none of no, bf16, fp16"),
         ("train: a\nword_dropout: 1.5", "word_dropout: 1.5 is not between 0 and 1"),
+        ("train: a\nshare: 0", "share: 0.0 is not above 0 and at most 1"),
         ("train: a\nwarmup: -0.1", "warmup: -0.1 is not between 0 and 1"),
     ],
 )

@@ -7,7 +7,7 @@ from rasad.__main__ import main
 from rasad.annotations.check import check_files
 from rasad.annotations.corpus import load, load_with_homes
 from rasad.annotations.document import Document
-from rasad.annotations.splits import assign, check_splits, write_splits
+from rasad.annotations.splits import assign, check_splits, share_of, story_of, write_splits
 
 MARKDOWN = (
     "---\r\nid: {}\r\nlang: en\r\nstory: s\r\n{}---\r\n[Gunmen](PERSON:p1) fled.\r\n\r\n```relations\r\n# 1\r\n```\r\n"
@@ -77,6 +77,16 @@ def test_assigning_goes_by_name_alone_in_the_shares_told() -> None:
     assert all(assign([one]) == {one.id: chosen[one.id]} for one in many[:50])
     counts = Counter(chosen.values())
     assert 750 < counts["train"] < 850 and 70 < counts["dev"] < 130 and 70 < counts["test"] < 130
+
+
+def test_a_share_is_of_whole_stories_and_part_of_every_larger_one() -> None:
+    told = [document(f"d{i}", story=f"s{i // 2}") for i in range(80)]
+    kept = [share_of(told, share) for share in (0.01, 0.25, 0.5, 1)]
+    assert [len({story_of(d) for d in part}) for part in kept] == [1, 10, 20, 40]
+    assert [len(part) for part in kept] == [2, 20, 40, 80]
+    names = [{d.id for d in part} for part in kept]
+    assert names[0] < names[1] < names[2] < names[3]
+    assert {d.id for d in share_of(told[::-1], 0.5)} == names[2]
 
 
 def test_writing_changes_nothing_else(tmp_path: Path) -> None:

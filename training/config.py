@@ -21,6 +21,7 @@ class TrainingConfig:
 
     Args:
         train: Markdown files, JSONL files or folders to train on.
+        share: share of the stories in `train`, always the same ones, smaller within larger: for learning curves.
         dev: the same, to validate on; empty for none (then the last epoch is kept).
         output: the run's folder.
         encoder: Hugging Face name or folder of an encoder, or of a rasad checkpoint whose encoder is taken;
@@ -48,6 +49,7 @@ class TrainingConfig:
     """
 
     train: tuple[str, ...] = ()
+    share: float = 1.0
     dev: tuple[str, ...] = ()
     output: str = "runs/default"
     encoder: str = "default"
@@ -80,6 +82,8 @@ class TrainingConfig:
         for name in ("epochs", "batch_words"):
             if getattr(self, name) < 1:
                 raise RasadError(f"{name}: {getattr(self, name)} is less than 1")
+        if not 0 < self.share <= 1:
+            raise RasadError(f"share: {self.share} is not above 0 and at most 1")
         for name in ("warmup", "word_dropout", "predicted_from", "evaluate_from"):
             if not 0 <= getattr(self, name) <= 1:
                 raise RasadError(f"{name}: {getattr(self, name)} is not between 0 and 1")

@@ -28,6 +28,7 @@ from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.annotations.files import replacing
 from rasad.annotations.scheme import Scheme, default_scheme
+from rasad.annotations.splits import share_of
 from rasad.eval.scores import evaluate
 from rasad.inference.predictor import DEFAULT, Predictor, default_checkpoint
 from rasad.models.encoding import Encoder
@@ -69,7 +70,7 @@ class Run:
         self.config = config
         self.folder = Path(config.output)
         self.scheme = default_scheme()
-        self.documents = _documents(config.train, "train")
+        self.documents = share_of(_documents(config.train, "train"), config.share)
         self.dev = _documents(config.dev, "dev")
         if shared := {d.id for d in self.documents} & {d.id for d in self.dev}:
             warned = f"rasad: {len(shared)} documents are in train and dev both ({min(shared)}, …): dev scores mislead"
