@@ -10,9 +10,8 @@ from collections.abc import Sequence
 import typer
 
 from rasad.annotations.errors import RasadError
-from rasad.cli import app, say
-
-USAGE = 2
+from rasad.cli import app
+from rasad.messages import BAD_INPUT, say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except RasadError as error:
         say(str(error))
-    return USAGE
+    return BAD_INPUT
 
 
 def _where_to_look(error: typer.TyperException) -> str:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TextIO, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO, get_args
+
+import typer
 
 from rasad.annotations.errors import RasadError
 from rasad.annotations.files import replacing
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
 
 Form = Literal["table", "jsonl", "md", "html", "conll"]
 FORMS: tuple[Form, ...] = get_args(Form)
+FormOption = Annotated[
+    Form | None, typer.Option("--format", help="The form; by default what the suffix of --out says, else a table.")
+]
+Out = Annotated[
+    Path | None, typer.Option(help="Write to this file (for md: to this folder) instead of standard output.")
+]
 _NAME_LENGTH = 100  # letters of two bytes, and a temporary name beside it, stay under what file systems take
 _READ = (".txt", ".md", ".jsonl")
 # What a document's id may hold and the name of its file had better not: a leading full stop, and all but these.

@@ -1,0 +1,1 @@
+../../rasad/corpus_commands.py
