@@ -74,10 +74,15 @@ class RasadConfig(PreTrainedConfig):
     @property
     def row_size(self) -> int:
         """Pieces a row may hold: `window`, or fewer where the encoder has fewer positions."""
-        positions = getattr(self.encoder_config, "max_position_embeddings", None)
-        # RoBERTa's first positions belong to padding, so two of the embedded positions are never free.
-        return min(self.window, positions - 2) if positions else self.window
+        return row_size(self.window, self.encoder_config)
 
     def label_scheme(self) -> Scheme:
         """Return the scheme as a value."""
         return Scheme.from_dict(self.scheme)
+
+
+def row_size(window: int, encoder_config: PreTrainedConfig) -> int:
+    """Return how many pieces a row may hold: `window`, or fewer where an encoder has fewer positions."""
+    positions = getattr(encoder_config, "max_position_embeddings", None)
+    # RoBERTa's first positions belong to padding, so two of the embedded positions are never free.
+    return min(window, positions - 2) if positions else window

@@ -136,7 +136,7 @@ class RasadModel(PreTrainedModel):
         _check(options)
         encoder = AutoModel.from_pretrained(str(name_or_path), dtype=torch.float32, trust_remote_code=False)
         encoder = encoder.encoder if isinstance(encoder, RasadModel) else encoder
-        _set(encoder.config, encoder_options or {})
+        set_options(encoder.config, encoder_options or {})
         encoder.config.name_or_path = ""  # a checkpoint does not tell where its maker kept the encoder
         model = cls(RasadConfig(encoder.config, (scheme or default_scheme()).to_dict(), **options))
         weights = {k: v for k, v in encoder.state_dict().items() if not k.startswith("pooler.")}
@@ -241,7 +241,7 @@ def _check(options: Mapping[str, Any]) -> None:
             raise RasadError(f"model option {name}: {value!r} is no {type(default).__name__}")
 
 
-def _set(config: PreTrainedConfig, options: Mapping[str, Any]) -> None:
+def set_options(config: PreTrainedConfig, options: Mapping[str, Any]) -> None:
     """Change an encoder's configuration, which itself would take any name and many a value."""
     for name, value in options.items():
         if not hasattr(config, name):

@@ -138,7 +138,7 @@ def test_the_seed_decides(undisturbed, tmp_path):
 
 
 def test_a_run_of_another_configuration_is_refused(undisturbed):
-    with pytest.raises(RasadError, match="holds a run of another configuration; name another output"):
+    with pytest.raises(RasadError, match=r"holds a run of another configuration \(epochs\); name another output"):
         train(config(undisturbed, epochs=4))
 
 

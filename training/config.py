@@ -1,4 +1,4 @@
-"""The configuration of a training run: a frozen value, read strictly from YAML."""
+"""The configuration of a run, of fine-tuning or of pretraining: a frozen value, read strictly from YAML."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Self, get_type_hints
 
 import yaml
 
@@ -16,75 +16,47 @@ PRECISIONS = ("no", "bf16", "fp16")
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
-    """What a run does. Rates are AdamW's; `words` of a batch are words of text, not pieces.
+class Config:
+    """What every run has. Rates are AdamW's.
 
     Args:
-        train: Markdown files, JSONL files or folders to train on.
-        share: share of the stories in `train`, always the same ones, smaller within larger: for learning curves.
-        dev: the same, to validate on; empty for none (then the last epoch is kept).
         output: the run's folder.
         encoder: Hugging Face name or folder of an encoder, or of a rasad checkpoint whose encoder is taken;
             `default` is the shipped checkpoint.
-        model: options of `RasadConfig` (`window`, `word_pooling`, …).
         encoder_options: options of the encoder's own configuration (its dropout, …).
         seed: of weights, order and dropout.
-        epochs: passes over the training documents.
-        batch_words: words of text in a step, about; a document is never cut.
         encoder_rate: peak learning rate of the encoder.
         head_rate: peak learning rate of everything else.
-        warmup: share of the steps in which the rates rise.
         weight_decay: on matrices.
         clip: gradient norm at most.
         precision: `no`, `bf16` or `fp16` autocast; a resumed fp16 run starts its loss scaling anew.
-        word_dropout: share of pieces replaced by the mask piece in training.
-        predicted_from: share of the run after which wrongly predicted spans join the gold ones in the pair scorers.
-        relation_weight: of the relation loss beside that of tags (1).
-        antecedent_weight: of the SAME_AS loss.
-        attribute_weight: of the attribute loss.
-        rare_weight: exponent of inverse frequency in the attribute loss: 0 none, 1 full balance.
-        evaluate_from: share of the run after which every epoch is validated.
-        save_every: steps between checkpoints to resume from; 0 for once an epoch.
+        save_every: steps between checkpoints to resume from; 0 for once an epoch, or where a loss is measured.
         threads: CPU threads; 0 leaves torch's choice.
     """
 
-    train: tuple[str, ...] = ()
-    share: float = 1.0
-    dev: tuple[str, ...] = ()
     output: str = "runs/default"
     encoder: str = "default"
-    model: Mapping[str, Any] = field(default_factory=dict)
     encoder_options: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 1
-    epochs: int = 20
-    batch_words: int = 600
     encoder_rate: float = 2e-4
     head_rate: float = 2e-3
-    warmup: float = 0.1
     weight_decay: float = 0.01
     clip: float = 1.0
     precision: str = "no"
-    word_dropout: float = 0.0
-    predicted_from: float = 0.3
-    relation_weight: float = 1.0
-    antecedent_weight: float = 1.0
-    attribute_weight: float = 1.0
-    rare_weight: float = 0.5
-    evaluate_from: float = 0.5
     save_every: int = 0
     threads: int = 0
 
     def __post_init__(self) -> None:
-        if not self.train:
-            raise RasadError("train: no training data named; give Markdown folders or JSONL files")
         if self.precision not in PRECISIONS:
             raise RasadError(f"precision: {self.precision!r} is none of {', '.join(PRECISIONS)}")
-        for name in ("epochs", "batch_words"):
-            if getattr(self, name) < 1:
-                raise RasadError(f"{name}: {getattr(self, name)} is less than 1")
-        if not 0 < self.share <= 1:
-            raise RasadError(f"share: {self.share} is not above 0 and at most 1")
-        for name in ("warmup", "word_dropout", "predicted_from", "evaluate_from"):
+
+    def _check_least(self, least: int, *names: str) -> None:
+        for name in names:
+            if getattr(self, name) < least:
+                raise RasadError(f"{name}: {getattr(self, name)} is less than {least}")
+
+    def _check_shares(self, *names: str) -> None:
+        for name in names:
             if not 0 <= getattr(self, name) <= 1:
                 raise RasadError(f"{name}: {getattr(self, name)} is not between 0 and 1")
 
@@ -93,7 +65,7 @@ class TrainingConfig:
         return {k: list(v) if isinstance(v, tuple) else v for k, v in dataclasses.asdict(self).items()}
 
     @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> TrainingConfig:
+    def from_dict(cls, raw: Mapping[str, Any]) -> Self:
         """Read plain data.
 
         Raises:
@@ -107,33 +79,133 @@ class TrainingConfig:
             values[key] = _typed(key, value, hints[key])
         return cls(**values)
 
+    @classmethod
+    def read(cls, path: str | Path, changes: Sequence[str] = ()) -> Self:
+        """Read a YAML file, then apply `key=value` changes (the value read as YAML).
 
-def read_config(path: str | Path, changes: Sequence[str] = ()) -> TrainingConfig:
-    """Read a YAML file, then apply `key=value` changes (the value read as YAML).
-
-    Raises:
-        RasadError: where the file is missing, is no mapping, or a key or value is wrong.
-    """
-    try:
-        raw = yaml.safe_load(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise RasadError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FormatError(str(path), None, f"no YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(raw, dict):
-        raise FormatError(str(path), None, "a configuration is a mapping of keys to values")
-    for change in changes:
-        key, separator, value = change.partition("=")
-        if not separator:
-            raise RasadError(f"{change!r} is no change; write key=value")
+        Raises:
+            RasadError: where the file is missing, is no mapping, or a key or value is wrong.
+        """
         try:
-            raw[key] = yaml.safe_load(value)
-        except yaml.YAMLError as error:
-            raise RasadError(f"{change!r} has no YAML after the =: {' '.join(str(error).split())}") from error
+            raw = yaml.safe_load(Path(path).read_text("utf-8"))
+        except OSError as error:
+            raise RasadError(f"{path}: {error.strerror}") from error
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise FormatError(str(path), None, f"no YAML: {' '.join(str(error).split())}") from error
+        if not isinstance(raw, dict):
+            raise FormatError(str(path), None, "a configuration is a mapping of keys to values")
+        try:
+            return cls.from_dict({**raw, **dict(map(_change, changes))})
+        except RasadError as error:
+            raise RasadError(f"{path}: {error}") from error
+
+
+@dataclass(frozen=True)
+class TrainingConfig(Config):
+    """What a run of fine-tuning does; `words` of a batch are words of text, not pieces.
+
+    Args:
+        train: Markdown files, JSONL files or folders to train on.
+        share: share of the stories in `train`, always the same ones, smaller within larger: for learning curves.
+        dev: the same, to validate on; empty for none (then the last epoch is kept).
+        model: options of `RasadConfig` (`window`, `word_pooling`, …).
+        warmup: share of the steps in which the rates rise.
+        epochs: passes over the training documents.
+        batch_words: words of text in a step, about; a document is never cut.
+        word_dropout: share of pieces replaced by the mask piece in training.
+        predicted_from: share of the run after which wrongly predicted spans join the gold ones in the pair scorers.
+        relation_weight: of the relation loss beside that of tags (1).
+        antecedent_weight: of the SAME_AS loss.
+        attribute_weight: of the attribute loss.
+        rare_weight: exponent of inverse frequency in the attribute loss: 0 none, 1 full balance.
+        evaluate_from: share of the run after which every epoch is validated.
+    """
+
+    train: tuple[str, ...] = ()
+    share: float = 1.0
+    dev: tuple[str, ...] = ()
+    model: Mapping[str, Any] = field(default_factory=dict)
+    warmup: float = 0.1
+    epochs: int = 20
+    batch_words: int = 600
+    word_dropout: float = 0.0
+    predicted_from: float = 0.3
+    relation_weight: float = 1.0
+    antecedent_weight: float = 1.0
+    attribute_weight: float = 1.0
+    rare_weight: float = 0.5
+    evaluate_from: float = 0.5
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.train:
+            raise RasadError("train: no training data named; give Markdown folders or JSONL files")
+        self._check_least(1, "epochs", "batch_words")
+        if not 0 < self.share <= 1:
+            raise RasadError(f"share: {self.share} is not above 0 and at most 1")
+        self._check_shares("warmup", "word_dropout", "predicted_from", "evaluate_from")
+
+
+@dataclass(frozen=True)
+class PretrainingConfig(Config):
+    """What a run of masked-language modelling does.
+
+    Args:
+        texts: .txt or .txt.xz files (a paragraph a line, documents parted by an empty line), each with its sampling
+            weight: with equal weights a file is met as often as it is long.
+        conflict_corpus: annotated documents whose triggers tell what an article on conflict is made of; empty for none.
+        conflict_share: share of such words from which a document is one on conflict.
+        conflict_weight: how much more often it is then met.
+        fresh_layers: so many of the last layers start anew.
+        window: pieces in a row, fewer where the encoder has fewer positions.
+        batch_rows: rows in a step.
+        steps: steps in all; a run that was ended goes on when more are named.
+        warmup_steps: steps in which the rates rise.
+        decay: share of the steps, at the end, in which the rates fall to zero; before it they stay.
+        layer_decay: rate of each layer over that of the layer above it.
+        mask_rate: share of the words that are hidden.
+        mask_span: words hidden in a row, on average.
+        evaluate_every: steps between losses on held-out text.
+    """
+
+    texts: Mapping[str, Any] = field(default_factory=dict)
+    conflict_corpus: tuple[str, ...] = ()
+    conflict_share: float = 0.03
+    conflict_weight: float = 1.0
+    fresh_layers: int = 0
+    window: int = 512
+    batch_rows: int = 16
+    steps: int = 1000
+    warmup_steps: int = 100
+    decay: float = 0.2
+    layer_decay: float = 1.0
+    mask_rate: float = 0.15
+    mask_span: float = 1.0
+    evaluate_every: int = 200
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.texts:
+            raise RasadError("texts: no text named; give .txt or .txt.xz files, each with its sampling weight")
+        for path, weight in self.texts.items():
+            if isinstance(weight, bool) or not isinstance(weight, int | float) or not weight > 0:
+                raise RasadError(f"texts: the weight {weight!r} of {path} is no number above 0")
+        self._check_least(0, "fresh_layers", "save_every", "warmup_steps")
+        self._check_least(1, "batch_rows", "steps", "evaluate_every", "mask_span", "conflict_weight")
+        self._check_least(8, "window")
+        self._check_shares("conflict_share", "decay", "mask_rate", "layer_decay")
+        if not self.mask_rate:
+            raise RasadError("mask_rate: 0 hides nothing, and nothing is learnt")
+
+
+def _change(change: str) -> tuple[str, Any]:
+    key, separator, value = change.partition("=")
+    if not separator:
+        raise RasadError(f"{change!r} is no change; write key=value")
     try:
-        return TrainingConfig.from_dict(raw)
-    except RasadError as error:
-        raise RasadError(f"{path}: {error}") from error
+        return key, yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise RasadError(f"{change!r} has no YAML after the =: {' '.join(str(error).split())}") from error
 
 
 def _typed(key: str, value: Any, hint: Any) -> Any:

@@ -8,25 +8,20 @@ the seed and the step alone.
 
 from __future__ import annotations
 
-import json
-import platform
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-import yaml
 from torch import Tensor
 
 from rasad.annotations.corpus import corpus_hash, load
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
-from rasad.annotations.files import replacing
 from rasad.annotations.scheme import Scheme, default_scheme
 from rasad.annotations.splits import share_of
 from rasad.eval.scores import evaluate
@@ -36,6 +31,7 @@ from rasad.models.network import RasadModel
 from rasad.training import state
 from rasad.training.config import TrainingConfig
 from rasad.training.data import Example, batches, example, lost, targets
+from rasad.training.folder import RunFolder
 from rasad.training.objective import Objective
 
 if TYPE_CHECKING:
@@ -68,7 +64,6 @@ class Run:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
         self.config = config
-        self.folder = Path(config.output)
         self.scheme = default_scheme()
         self.documents = share_of(_documents(config.train, "train"), config.share)
         self.dev = _documents(config.dev, "dev")
@@ -86,6 +81,7 @@ class Run:
         optimizer = torch.optim.AdamW(parameter_groups(self.model, config), fused=True)
         self.objective, self.optimizer = self.accelerator.prepare(objective, optimizer)
         self.progress = Progress()
+        self.folder = RunFolder(config, self._data())
 
     def train(self) -> Path:
         """Train to the end and return the folder of the best checkpoint."""
@@ -95,7 +91,7 @@ class Run:
             started = time.monotonic()
             self._epoch(total)
             self._close_epoch(time.monotonic() - started)
-        return self.folder / "best"
+        return self.folder.path / "best"
 
     def _batches(self, epoch: int) -> list[list[int]]:
         """Return this process's batches of an epoch; every process gets the same number."""
@@ -173,9 +169,7 @@ class Run:
                     self._save_best()
             elif last and not self.dev:
                 self._save_best()
-            with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
-                log.write(json.dumps(line) + "\n")
-            print(" ".join(f"{k} {v}" for k, v in line.items()), file=sys.stderr, flush=True)
+            self.folder.log(line)
         self._save_state()
         self.accelerator.wait_for_everyone()
 
@@ -194,46 +188,22 @@ class Run:
 
     def _open(self) -> None:
         """Start a run folder, or go on with the one that is there."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        last = self.folder / "last"
-        if self.accelerator.is_main_process:
+        main, last = self.accelerator.is_main_process, self.folder.path / "last"
+        if main:
             state.recover(last)
         self.accelerator.wait_for_everyone()
         if last.is_dir():  # else nothing was trained here, and another configuration may have the folder
-            self._refuse_another()
+            self.folder.refuse_another()
         self.accelerator.wait_for_everyone()
-        if self.accelerator.is_main_process:
-            with replacing(self.folder / "config.yaml") as file:
-                yaml.safe_dump(self.config.to_dict(), file, sort_keys=False, allow_unicode=True)
-            with replacing(self.folder / "run.json") as file:
-                json.dump(self._facts(), file, ensure_ascii=False, indent=2)
+        if main:
+            self.folder.describe(self._facts(), self.accelerator.device)
         self.accelerator.wait_for_everyone()
         if last.is_dir():
             raw = state.read(last, self.model, self.optimizer.optimizer)
             self.progress = Progress(**raw)
             print(f"resuming at epoch {self.progress.epoch}, step {self.progress.step}", file=sys.stderr, flush=True)
-        if self.accelerator.is_main_process:
-            self._trim_log()
-
-    def _refuse_another(self) -> None:
-        config, facts = self.folder / "config.yaml", self.folder / "run.json"
-        if config.exists():
-            before = TrainingConfig.from_dict(yaml.safe_load(config.read_text("utf-8")))
-            if before != self.config:
-                raise RasadError(f"{self.folder}: holds a run of another configuration; name another output")
-        if facts.exists():
-            then, now = json.loads(facts.read_text("utf-8")), self._data()
-            for name in now:
-                if then[name] != now[name]:
-                    raise RasadError(f"{self.folder}: holds a run on other {name} documents; name another output")
-
-    def _trim_log(self) -> None:
-        """Drop the line of an epoch that a kill undid, for it will be written again."""
-        log = self.folder / "log.jsonl"
-        lines = log.read_text("utf-8").splitlines(keepends=True) if log.exists() else []
-        if len(lines) > self.progress.epoch:
-            with replacing(log) as file:
-                file.writelines(lines[: self.progress.epoch])
+        if main:
+            self.folder.trim_log("epoch", self.progress.epoch)
 
     def _data(self) -> dict[str, dict[str, Any]]:
         return {
@@ -245,21 +215,17 @@ class Run:
         lost_relations = lost(self.examples, self.documents, self.model.rules, self.model.config.pair_distance)
         return {
             "scheme": self.scheme.version,
-            **self._data(),
             "lost": dict(lost_relations),
             "parameters": sum(p.numel() for p in self.model.parameters()),
-            "python": platform.python_version(),
-            "packages": {name: version(name) for name in ("rasad", "torch", "transformers", "accelerate")},
-            "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, {self.accelerator.device}",
         }
 
     def _save_best(self) -> None:
-        with state.replacing(self.folder / "best") as folder:
+        with state.replacing(self.folder.path / "best") as folder:
             save_checkpoint(self.model, self.tokenizer, folder)
 
     def _save_state(self) -> None:
         if self.accelerator.is_main_process:
-            with state.replacing(self.folder / "last") as folder:
+            with state.replacing(self.folder.path / "last") as folder:
                 state.write(folder, self.model, self.optimizer.optimizer, vars(self.progress))
 
 

@@ -1,0 +1,274 @@
+import json
+import shutil
+
+import pytest
+import tiny
+import torch
+from accelerate.state import AcceleratorState
+from safetensors.torch import load_file
+from transformers import AutoModel, AutoModelForMaskedLM, T5Config, T5EncoderModel
+
+from rasad.annotations.errors import RasadError
+from rasad.models.network import RasadModel
+from rasad.training import pretrain as module
+from rasad.training.config import PretrainingConfig
+from rasad.training.masked import MaskedModel, OwnHead, TiedHead, load_masked
+from rasad.training.pretrain import Pretraining, parameter_groups, pretrain, schedule, stable_steps
+
+CLOCK = ("pieces_per_second", "minutes", "minutes_left")
+
+
+@pytest.fixture(autouse=True)
+def fresh_accelerator():
+    """Let a test choose its precision: accelerate keeps the first choice of a process."""
+    AcceleratorState._reset_state(reset_partial_state=True)
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory):
+    path = tmp_path_factory.mktemp("texts") / "news.txt"
+    path.write_text("\n\n".join(f"{a}\n{b}" for a in tiny.SENTENCES for b in tiny.SENTENCES), "utf-8")
+    return path
+
+
+def config(output, text, **changes):
+    settings = {
+        "texts": {str(text): 1.0},
+        "output": str(output),
+        "encoder": str(tiny.encoder("bert")),
+        "window": 32,
+        "batch_rows": 4,
+        "steps": 12,
+        "warmup_steps": 2,
+        "decay": 0.25,
+        "evaluate_every": 4,
+        "mask_rate": 0.3,
+    }
+    return PretrainingConfig(**(settings | changes))
+
+
+def log(folder):
+    lines = [json.loads(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
+    return [{key: value for key, value in line.items() if key not in CLOCK} for line in lines]
+
+
+def weights(folder, *parts):
+    return {f"{part}/{p.name}": p.read_bytes() for part in parts for p in (folder / part).glob("*.safetensors")}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, text):
+    folder = tmp_path_factory.mktemp("runs") / "undisturbed"
+    AcceleratorState._reset_state(reset_partial_state=True)
+    assert pretrain(config(folder, text)) == folder / "encoder"
+    return folder
+
+
+def test_a_run_leaves_a_log_and_an_encoder(undisturbed):
+    lines = log(undisturbed)
+    assert [line["step"] for line in lines] == [0, 4, 8, 12]
+    assert [line["pieces"] for line in lines] == [0, 480, 960, 1440]
+    assert "loss" not in lines[0] and all(line["held_out_news"] > 0 for line in lines)
+    facts = json.loads((undisturbed / "run.json").read_text("utf-8"))
+    assert facts["news"]["documents"] == 36 and facts["news"]["held_out_documents"] == 1
+    adapted, before = (AutoModel.from_pretrained(p) for p in (undisturbed / "encoder", tiny.encoder("bert")))
+    pairs = zip(adapted.encoder.parameters(), before.encoder.parameters(), strict=True)
+    assert any((a != b).any() for a, b in pairs)
+    RasadModel.from_encoder(undisturbed / "encoder")
+
+
+def test_the_loss_falls(tmp_path, text):
+    settled = config(tmp_path, text, steps=60, encoder_rate=3e-3, head_rate=3e-3, evaluate_every=60)
+    pretrain(settled)
+    lines = log(tmp_path)
+    assert lines[-1]["held_out_news"] < lines[0]["held_out_news"] - 0.3
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("owner", "method", "call", "save_every"),
+    [
+        (Pretraining, "_step", 2, 0),  # before there is anything to resume from
+        (Pretraining, "_step", 6, 0),
+        (Pretraining, "_step", 6, 3),  # saved between two lines of the log
+        (Pretraining, "_save_state", 2, 0),  # after the line of step 8 is written
+        (module.state, "write", 3, 1),
+        (Pretraining, "_save_encoder", 1, 0),
+    ],
+)
+def test_a_killed_run_ends_as_if_nothing_had_been(
+    undisturbed, text, tmp_path, monkeypatch, owner, method, call, save_every
+):
+    settled = config(tmp_path / "run", text, save_every=save_every)
+    real, calls = getattr(owner, method), iter(range(1, 1000))
+
+    def deadly(*args, **kwargs):
+        if next(calls) == call:
+            raise Killed
+        return real(*args, **kwargs)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(owner, method, deadly)
+        pretrain(settled)
+    pretrain(settled)
+    assert log(tmp_path / "run") == log(undisturbed)
+    parts = ("last", "stable", "encoder")
+    assert len(weights(undisturbed, *parts)) == 5
+    assert weights(tmp_path / "run", *parts) == weights(undisturbed, *parts)
+
+
+def test_a_run_that_ended_goes_on_with_more_steps_as_if_they_had_been_meant(undisturbed, text, tmp_path):
+    longer = shutil.copytree(undisturbed, tmp_path / "longer")
+    for folder in (longer, tmp_path / "whole"):
+        AcceleratorState._reset_state(reset_partial_state=True)
+        (longer / "config.yaml").write_text(
+            (longer / "config.yaml").read_text("utf-8").replace(str(undisturbed), str(longer)), "utf-8"
+        )
+        pretrain(config(folder, text, steps=20))
+    assert [line["step"] for line in log(longer)] == [0, 4, 8, 12, 16, 20]
+    assert log(longer) == log(tmp_path / "whole")
+    assert weights(longer, "encoder") == weights(tmp_path / "whole", "encoder")
+
+
+def test_fewer_steps_or_another_configuration_or_text_are_refused(undisturbed, text, tmp_path):
+    for changes, message in (
+        ({"steps": 8}, "laid out for 12; name no fewer"),
+        ({"mask_rate": 0.2}, r"holds a run of another configuration \(mask_rate\)"),
+    ):
+        with pytest.raises(RasadError, match=message):
+            pretrain(config(undisturbed, text, **changes))
+    changed = tmp_path / "news.txt"
+    changed.write_text(text.read_text("utf-8") + "\n\nGunmen fled.", "utf-8")
+    run = shutil.copytree(undisturbed, tmp_path / "run")
+    settings = (run / "config.yaml").read_text("utf-8")
+    settings = settings.replace(str(undisturbed), str(run)).replace(str(text), str(changed))
+    (run / "config.yaml").write_text(settings, "utf-8")
+    with pytest.raises(RasadError, match="holds a run on other news documents"):
+        pretrain(config(run, changed))
+
+
+@pytest.mark.parametrize("kind", tiny.ENCODERS)
+def test_the_head_gives_what_the_whole_model_gives(kind):
+    torch.manual_seed(0)
+    whole = AutoModelForMaskedLM.from_pretrained(tiny.encoder(kind)).eval()
+    ids = torch.randint(6, whole.config.vocab_size, (3, 20))
+    ids[2, 15:] = whole.config.pad_token_id
+    there = ids != whole.config.pad_token_id
+    hidden = (torch.rand(ids.shape) < 0.3) & there
+    seen = ids.masked_fill(hidden, 4)
+    with torch.no_grad():
+        labels = ids.masked_fill(~hidden, -100)
+        expected = whole(input_ids=seen, attention_mask=there, labels=labels).loss
+        model = MaskedModel(whole)
+        assert isinstance(model.head, OwnHead)
+        assert model(ids, seen, hidden, there) == pytest.approx(float(expected), abs=1e-5)
+        nothing = model(ids, seen, torch.zeros_like(hidden), there)
+    assert float(nothing) == 0
+
+
+@pytest.mark.parametrize("kind", tiny.ENCODERS)
+def test_the_head_is_kept_with_the_encoder(kind, text, tmp_path):
+    model, tokenizer = load_masked(config(tmp_path, text, encoder=str(tiny.encoder(kind))))
+    model.save(tmp_path / "saved")
+    tokenizer.save_pretrained(tmp_path / "saved")
+    again, _ = load_masked(config(tmp_path, text, encoder=str(tmp_path / "saved")))
+    first, second = (dict(m.named_parameters()) for m in (model, again))
+    assert first.keys() == second.keys()
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_an_encoder_without_a_head_gets_a_tied_one():
+    torch.manual_seed(0)
+    encoder = T5EncoderModel(T5Config(vocab_size=50, d_model=16, d_kv=8, d_ff=32, num_layers=2, num_heads=2))
+    model = MaskedModel(encoder)
+    assert isinstance(model.head, TiedHead)
+    ids = torch.randint(5, 50, (2, 9))
+    hidden = torch.zeros_like(ids, dtype=torch.bool)
+    hidden[:, 3] = True
+    model(ids, ids, hidden, torch.ones_like(ids)).backward()
+    assert model.head.output.weight is encoder.get_input_embeddings().weight
+    assert all(p.grad is not None for p in model.head.parameters())
+
+
+def test_the_encoder_of_a_checkpoint_is_taken(text, tmp_path):
+    model, _ = load_masked(config(tmp_path, text, encoder=str(tiny.checkpoint("bert"))))
+    theirs = load_file(tiny.checkpoint("bert") / "model.safetensors")
+    mine = model.encoder.state_dict()
+    assert all(torch.equal(mine[n.removeprefix("encoder.")], w) for n, w in theirs.items() if n.startswith("encoder."))
+
+
+def test_layers_begin_anew_from_the_last(text, tmp_path):
+    kept, _ = load_masked(config(tmp_path, text))
+    fresh, _ = load_masked(config(tmp_path, text, fresh_layers=1))
+    same = [
+        torch.equal(a, b)
+        for a, b in zip(
+            (x.attention.self.query.weight for x in kept.encoder.encoder.layer),
+            (x.attention.self.query.weight for x in fresh.encoder.encoder.layer),
+            strict=True,
+        )
+    ]
+    assert same == [True, False]
+    with pytest.raises(RasadError, match="fresh_layers: 3 is more than the 2 layers"):
+        load_masked(config(tmp_path, text, fresh_layers=3))
+
+
+def test_lower_layers_learn_more_slowly(text, tmp_path):
+    settled = config(tmp_path, text, layer_decay=0.5, encoder_rate=0.4, head_rate=1.0)
+    model, _ = load_masked(settled)
+    rates = {id(p): group["lr"] for group in parameter_groups(model, settled) for p in group["params"]}
+    found = {name: rates[id(p)] for name, p in model.named_parameters()}
+    layers = {n: r for n, r in found.items() if n.startswith("encoder.")}
+    assert {r for n, r in layers.items() if ".layer.1." in n} == {0.4}
+    assert {r for n, r in layers.items() if ".layer.0." in n} == {0.2}
+    assert {r for n, r in layers.items() if "embeddings" in n} == {0.1}
+    assert {r for n, r in found.items() if n.startswith("head.")} == {1.0}
+
+
+def test_rates_rise_stay_and_fall(text, tmp_path):
+    settled = config(tmp_path, text, steps=20, warmup_steps=4, decay=0.25)
+    rates = [schedule(step, settled) for step in range(20)]
+    assert rates[:4] == [0.25, 0.5, 0.75, 1.0]
+    assert stable_steps(settled) == 15
+    assert rates[4:15] == [1.0] * 11
+    assert rates[15:] == pytest.approx([1.0, 0.8, 0.6, 0.4, 0.2])
+    assert [schedule(step, config(tmp_path, text, decay=0.0, warmup_steps=0)) for step in range(12)] == [1.0] * 12
+
+
+def test_the_plan_meets_every_row_before_any_comes_again(text, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("\n\n".join(tiny.SENTENCES * 6), "utf-8")
+    settled = config(tmp_path, text, texts={str(text): 1.0, str(other): 3.0})
+    texts = Pretraining(settled).texts
+    plan = texts.plan(4000, 1)
+    sizes = [len(p.pieces) for p in texts.parts]
+    for part, size in enumerate(sizes):
+        rows = plan[plan[:, 0] == part][:, 1].tolist()
+        passes = [rows[i : i + size] for i in range(0, len(rows) - size + 1, size)]
+        assert passes and all(sorted(p) == list(range(size)) for p in passes)
+    met = (plan[:, 0] == 1).mean()
+    assert met == pytest.approx(3 * sizes[1] / (sizes[0] + 3 * sizes[1]), abs=0.03)
+    assert (texts.plan(100, 1) == plan[:100]).all()
+    assert (texts.plan(100, 2) != plan[:100]).any()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"encoder": "nowhere/nothing"}, "encoder nowhere/nothing: "),
+        ({"encoder_options": {"dropout": 1}}, "encoder option dropout: bert has none of this name"),
+    ],
+)
+def test_what_cannot_be_is_told(text, tmp_path, changes, message):
+    with pytest.raises(RasadError, match=message):
+        Pretraining(config(tmp_path, text, **changes))
+
+
+def test_two_texts_of_one_name_are_refused(text, tmp_path):
+    twin = tmp_path / "news.txt"
+    twin.write_text("Gunmen fled.", "utf-8")
+    with pytest.raises(RasadError, match="two files have one name"):
+        Pretraining(config(tmp_path / "run", text, texts={str(text): 1.0, str(twin): 1.0}))

@@ -1,0 +1,335 @@
+"""Pretraining: masked-language modelling that adapts an encoder to plain texts, resumable at any step.
+
+A run folder holds, beside what every run's has (see `folder`), `rows/` (the packed texts), `last/` (to resume from),
+`stable/` (as it was before the rates began to fall, to go on from with more steps) and, at the end, `encoder/` (to
+train from: `rasad train --encoder RUN/encoder`). Order, masks and dropout depend on the seed and the step alone, so
+that a run that was killed ends with the weights of one that was not.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from rasad.annotations.corpus import load
+from rasad.annotations.errors import RasadError
+from rasad.annotations.scheme import default_scheme
+from rasad.models.configuration import row_size
+from rasad.models.encoding import Encoder
+from rasad.training import state
+from rasad.training.config import PretrainingConfig
+from rasad.training.folder import RunFolder
+from rasad.training.masked import MaskedModel, load_masked
+from rasad.training.masking import Masking
+from rasad.training.texts import Counts, Packed, Store, conflict_words, source_name
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+
+_LAYER = re.compile(r"\blayers?\.(\d+)\.")
+_HELD_OUT_RATE = 0.15  # always, so that losses of runs with other rates compare
+
+
+@dataclass
+class Progress:
+    """Where a run stands; what `last/` keeps beside the weights."""
+
+    step: int = 0
+    trained: float = 0.0  # seconds in steps, in all
+    # Since the last line of the log:
+    steps: int = 0
+    loss: float = 0.0  # summed
+    seconds: float = 0.0
+
+
+class Pretraining:
+    """One run of pretraining.
+
+    Raises:
+        RasadError: where the texts or the encoder cannot be read, or the folder holds another run.
+    """
+
+    def __init__(self, config: PretrainingConfig) -> None:
+        from accelerate import Accelerator
+
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self.config = config
+        try:
+            self.accelerator: Accelerator = Accelerator(mixed_precision=config.precision)
+        except ValueError as error:
+            raise RasadError(f"precision: {' '.join(str(error).split())}") from error
+        self.model, self.tokenizer = load_masked(config)
+        self.encoder = Encoder(self.tokenizer, row_size(config.window, self.model.encoder.config), 0)
+        if self.encoder.mask_id is None:
+            raise RasadError(f"encoder {config.encoder}: its tokenizer has no mask piece, and nothing can be hidden")
+        self.masking = Masking(config.mask_rate, config.mask_span, self.encoder.mask_id, len(self.tokenizer))
+        self.texts = Texts(config, self.encoder, self.accelerator)
+        optimizer = torch.optim.AdamW(parameter_groups(self.model, config), fused=True)
+        self.objective, self.optimizer = self.accelerator.prepare(self.model, optimizer)
+        self.progress = Progress()
+        self.folder = RunFolder(config, {name: asdict(counts) for name, counts in self.texts.counts.items()})
+
+    def train(self) -> Path:
+        """Train to the end and return the folder of the adapted encoder."""
+        self._open()
+        config, progress = self.config, self.progress
+        if progress.step == 0:
+            self._report()
+        plan = self.texts.plan(config.steps * config.batch_rows, config.seed)
+        while progress.step < config.steps:
+            started = time.monotonic()
+            rows = plan[progress.step * config.batch_rows : (progress.step + 1) * config.batch_rows]
+            progress.loss += self._step(self.texts.pieces(rows))
+            progress.step += 1
+            progress.steps += 1
+            progress.seconds += time.monotonic() - started
+            self._after_step()
+        return self._save_encoder()
+
+    def _step(self, rows: Packed) -> float:
+        config, step, rank = self.config, self.progress.step, self.accelerator.process_index
+        mine = slice(rank, None, self.accelerator.num_processes)
+        torch.manual_seed(config.seed * 1_000_003 + step * 101 + rank)
+        factor = schedule(step, config)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * factor
+        self.objective.train()
+        with self.accelerator.autocast():
+            loss = self.objective(**self._batch(rows, self.masking, np.random.default_rng([config.seed, step]), mine))
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(self.objective.parameters(), config.clip)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        value = float(loss.detach())
+        if not value < float("inf"):
+            raise RasadError(f"the loss is {value} at step {step}; lower the rates or use precision: no")
+        return value
+
+    def _batch(
+        self, rows: Packed, masking: Masking, rng: np.random.Generator, mine: slice = slice(None)
+    ) -> dict[str, Tensor]:
+        """Hide words, and frame each row by the special pieces; of the rows return `mine`."""
+        hidden = masking.hidden(rows.word, rng)
+        seen = masking.shown(rows.pieces, hidden, rng)
+        start, end = self.encoder.start_id, self.encoder.end_id
+        framed = {
+            "pieces": _framed(rows.pieces, start, end),
+            "seen": _framed(seen, start, end),
+            "hidden": _framed(hidden, False, False),
+            "attention": _framed(rows.pieces != self.encoder.pad_id, True, True),
+        }
+        return {name: torch.from_numpy(value[mine]).to(self.accelerator.device) for name, value in framed.items()}
+
+    def _after_step(self) -> None:
+        config, step = self.config, self.progress.step
+        last = step == config.steps
+        due = step % config.evaluate_every == 0 or last
+        if due:
+            self._report()
+        if due if not config.save_every else step % config.save_every == 0 or last:
+            self._save_state("last")
+        if step == stable_steps(config):
+            self._save_state("stable")
+
+    def _report(self) -> None:
+        """Write a line of the log: the loss on held-out text by source, and what was trained since the line before."""
+        progress, config = self.progress, self.config
+        held_out = {f"held_out_{name}": round(loss, 4) for name, loss in self.held_out().items()}
+        progress.trained += progress.seconds
+        steps = progress.steps
+        line: dict[str, Any] = {
+            "step": progress.step,
+            "pieces": progress.step * config.batch_rows * self.encoder.capacity,
+        }
+        if steps:
+            speed = steps * config.batch_rows * self.encoder.capacity / max(progress.seconds, 1e-9)
+            line |= {"loss": round(progress.loss / steps, 4), "pieces_per_second": round(speed)}
+            line |= {"minutes": round(progress.trained / 60, 1)}
+            line |= {"minutes_left": round(progress.seconds / steps * (config.steps - progress.step) / 60, 1)}
+        progress.steps, progress.loss, progress.seconds = 0, 0.0, 0.0
+        if self.accelerator.is_main_process:
+            self.folder.log(line | held_out)
+
+    @torch.no_grad()
+    def held_out(self) -> dict[str, float]:
+        """Return the mean loss at hidden pieces of each source's held-out text, always the same ones."""
+        self.objective.eval()
+        masking = Masking(_HELD_OUT_RATE, 1, self.masking.mask_id, self.masking.vocabulary)
+        losses = {}
+        for name, rows in self.texts.held_out.items():
+            rng = np.random.default_rng(0)
+            total, count = 0.0, 0
+            for start in range(0, len(rows.pieces), self.config.batch_rows):
+                part = slice(start, start + self.config.batch_rows)
+                batch = self._batch(Packed(rows.pieces[part], rows.word[part]), masking, rng)
+                hidden = int(batch["hidden"].sum())
+                with self.accelerator.autocast():
+                    total += float(self.model(**batch)) * hidden
+                count += hidden
+            losses[name] = total / max(count, 1)
+        return losses
+
+    def _open(self) -> None:
+        """Start a run folder, or go on with the run that is there."""
+        main, path = self.accelerator.is_main_process, self.folder.path
+        if main:
+            state.recover(path / "last")
+            state.recover(path / "stable")
+        self.accelerator.wait_for_everyone()
+        begun = (path / "last").is_dir()
+        more = begun and self._more_steps()
+        self.accelerator.wait_for_everyone()
+        if main:
+            self.folder.describe({"pieces_a_row": self.encoder.capacity}, self.accelerator.device)
+        self.accelerator.wait_for_everyone()
+        if begun:
+            raw = state.read(path / ("stable" if more else "last"), self.model, self.optimizer.optimizer)
+            self.progress = Progress(**raw)
+            print(f"resuming at step {self.progress.step}", file=sys.stderr, flush=True)
+        if main:
+            self.folder.trim_log("step", self.progress.step if begun else -1)
+
+    def _more_steps(self) -> bool:
+        """Say whether the run that is there had its rates fall before this configuration has them fall.
+
+        Raises:
+            RasadError: where the configuration differs in more than `steps`, or its rates should have fallen already.
+        """
+        before = self.folder.refuse_another(free=("steps",))
+        if before == self.config or not (self.folder.path / "stable").is_dir():
+            return False
+        if stable_steps(self.config) < stable_steps(before):
+            raise RasadError(f"steps: the run in {self.folder.path} was laid out for {before.steps}; name no fewer")
+        return True
+
+    def _save_state(self, name: str) -> None:
+        self.accelerator.wait_for_everyone()
+        if self.accelerator.is_main_process:
+            with state.replacing(self.folder.path / name) as folder:
+                state.write(folder, self.model, self.optimizer.optimizer, vars(self.progress))
+
+    def _save_encoder(self) -> Path:
+        path = self.folder.path / "encoder"
+        if self.accelerator.is_main_process:
+            with state.replacing(path) as folder:
+                self.model.save(folder)
+                self.tokenizer.save_pretrained(folder)
+        self.accelerator.wait_for_everyone()
+        return path
+
+
+class Texts:
+    """The packed rows that a run reads, and how often it meets each part of them.
+
+    Args:
+        config: names the texts, their weights and what is on conflict.
+        encoder: cuts documents into pieces.
+        accelerator: one process packs, the others wait.
+    """
+
+    def __init__(self, config: PretrainingConfig, encoder: Encoder, accelerator: Accelerator) -> None:
+        scheme = default_scheme()
+        lexicon = conflict_words(load(config.conflict_corpus), scheme) if config.conflict_corpus else frozenset[str]()
+        share = config.conflict_share if lexicon else 1.0
+        store = Store(Path(config.output) / "rows")
+        names = [source_name(path) for path in config.texts]
+        if len({*names}) < len(names):
+            raise RasadError("texts: two files have one name; their names, without suffixes, must differ")
+        self.counts: dict[str, Counts] = {}
+        with accelerator.main_process_first():
+            for name, path in zip(names, config.texts, strict=True):
+                print(f"packing {path}", file=sys.stderr, flush=True)
+                self.counts[name] = store.pack(path, encoder, lexicon, share)
+                print(f"  {_told(self.counts[name])}", file=sys.stderr, flush=True)
+        self.held_out = {name: store.rows(name, "held_out") for name in names}
+        self.parts: list[Packed] = []
+        weights: list[float] = []
+        for name, weight in zip(names, config.texts.values(), strict=True):
+            for kind, factor in (("conflict", config.conflict_weight), ("other", 1.0)):
+                rows = store.rows(name, kind)
+                if len(rows.pieces):
+                    self.parts.append(rows)
+                    weights.append(float(weight) * factor * len(rows.pieces))
+        self.shares = np.array(weights) / sum(weights)
+
+    def plan(self, total: int, seed: int) -> NDArray[np.int64]:
+        """Return which part (first column) and which of its rows (second) each of `total` rows is.
+
+        A part's rows come in a random order, all of them once before any comes again. A longer plan begins with
+        the shorter one.
+        """
+        part = np.random.default_rng(seed).choice(len(self.parts), size=total, p=self.shares)
+        row = np.zeros(total, np.int64)
+        for number, rows in enumerate(self.parts):
+            here = np.flatnonzero(part == number)
+            rng = np.random.default_rng([seed, number])
+            passes = -(-len(here) // len(rows.pieces))
+            order = [rng.permutation(len(rows.pieces)) for _ in range(passes)]
+            row[here] = np.concatenate([*order, np.empty(0, np.int64)])[: len(here)]
+        return np.stack([part, row], axis=1)
+
+    def pieces(self, rows: NDArray[np.int64]) -> Packed:
+        """Gather planned rows."""
+        chosen = [(self.parts[part], row) for part, row in rows]
+        return Packed(np.stack([p.pieces[r] for p, r in chosen]), np.stack([p.word[r] for p, r in chosen]))
+
+
+def pretrain(config: PretrainingConfig) -> Path:
+    """Pretrain, or go on pretraining, and return the folder of the adapted encoder."""
+    return Pretraining(config).train()
+
+
+def stable_steps(config: PretrainingConfig) -> int:
+    """Return after how many steps the rates begin to fall."""
+    return config.steps - round(config.steps * config.decay)
+
+
+def schedule(step: int, config: PretrainingConfig) -> float:
+    """Rise linearly, stay, and fall linearly to zero: after Zhai et al., "Scaling Vision Transformers" (2022).
+
+    With rates that stay, a run can go on with more steps as if it had been meant to.
+    """
+    stable = stable_steps(config)
+    fall = (config.steps - step) / (config.steps - stable) if step >= stable else 1.0
+    return min(1.0, (step + 1) / max(config.warmup_steps, 1), fall)
+
+
+def parameter_groups(model: MaskedModel, config: PretrainingConfig) -> list[dict[str, Any]]:
+    """Split parameters by rate (the head's; the encoder's, less at every layer further down) and decay (matrices)."""
+    depth = model.encoder.config.num_hidden_layers
+    encoder = {id(parameter) for parameter in model.encoder.parameters()}
+    groups: dict[tuple[float, float], list[Tensor]] = {}
+    for name, parameter in model.named_parameters():
+        rate = config.head_rate
+        if id(parameter) in encoder:
+            layer = _LAYER.search(name)
+            below = depth - 1 - int(layer[1]) if layer else depth * (parameter.dim() > 1 or "embed" in name)
+            rate = config.encoder_rate * config.layer_decay**below
+        decay = config.weight_decay if parameter.dim() > 1 else 0.0
+        groups.setdefault((rate, decay), []).append(parameter)
+    return [{"params": p, "lr": r, "peak": r, "weight_decay": d} for (r, d), p in groups.items()]
+
+
+def _framed(rows: NDArray[Any], start: Any, end: Any) -> NDArray[Any]:
+    return np.pad(rows, ((0, 0), (1, 1)), constant_values=((0, 0), (start, end)))
+
+
+def _told(counts: Counts) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in asdict(counts).items() if value)
+
+
+if __name__ == "__main__":
+    from rasad.__main__ import main
+
+    sys.exit(main(["pretrain", *sys.argv[1:]]))
