@@ -132,3 +132,23 @@ def test_every_key_is_explained(kind):
         line.split(":")[0].strip() for line in lines if line.startswith("        ") and line[8] != " " and ":" in line
     }
     assert {f.name for f in dataclasses.fields(kind)} == explained
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "texts: no text named; give .txt or .txt.xz files"),
+        ("texts: {a.txt: 0}", "texts: the weight 0 of a.txt is no number above 0"),
+        ("texts: {a.txt: much}", "texts: the weight 'much' of a.txt is no number above 0"),
+        ("texts: {a.txt: 1}\nmask_rate: 0", "mask_rate: 0 hides nothing"),
+        ("texts: {a.txt: 1}\nmask_rate: 1.5", "mask_rate: 1.5 is not between 0 and 1"),
+        ("texts: {a.txt: 1}\nobjective: mlm", "objective: 'mlm' is none of masked, replaced, distilled"),
+        ("texts: {a.txt: 1}\nobjective: distilled", "teacher: to be named where the objective is distilled"),
+        ("texts: {a.txt: 1}\nteacher: a", "teacher: to be named where the objective is distilled"),
+        ("texts: {a.txt: 1}\nwindow: 4", "window: 4 is less than 8"),
+        ("texts: {a.txt: 1}\nepochs: 3", r"unknown key epochs"),
+    ],
+)
+def test_a_slip_in_pretraining_is_told(tmp_path, text, message):
+    with pytest.raises(RasadError, match=message):
+        PretrainingConfig.read(written(tmp_path, text or "{}"))

@@ -6,14 +6,15 @@ import tiny
 import torch
 from accelerate.state import AcceleratorState
 from safetensors.torch import load_file
-from transformers import AutoModel, AutoModelForMaskedLM, T5Config, T5EncoderModel
+from transformers import AutoModel, AutoModelForMaskedLM, BertConfig, BertForMaskedLM, T5Config, T5EncoderModel
 
 from rasad.annotations.errors import RasadError
 from rasad.models.network import RasadModel
 from rasad.training import pretrain as module
+from rasad.training.backbone import spread
 from rasad.training.config import PretrainingConfig
-from rasad.training.masked import MaskedModel, OwnHead, TiedHead, load_masked
-from rasad.training.pretrain import Pretraining, parameter_groups, pretrain, schedule, stable_steps
+from rasad.training.masked import MaskedModel, OwnHead, TiedHead
+from rasad.training.pretrain import Pretraining, load_objective, parameter_groups, pretrain, schedule, stable_steps
 
 CLOCK = ("pieces_per_second", "minutes", "minutes_left")
 
@@ -34,6 +35,7 @@ def text(tmp_path_factory):
 def config(output, text, **changes):
     settings = {
         "texts": {str(text): 1.0},
+        "rows": str(text.with_name("rows")),
         "output": str(output),
         "encoder": str(tiny.encoder("bert")),
         "window": 32,
@@ -147,7 +149,7 @@ def test_fewer_steps_or_another_configuration_or_text_are_refused(undisturbed, t
     settings = settings.replace(str(undisturbed), str(run)).replace(str(text), str(changed))
     (run / "config.yaml").write_text(settings, "utf-8")
     with pytest.raises(RasadError, match="holds a run on other news documents"):
-        pretrain(config(run, changed))
+        pretrain(config(run, changed, rows=str(text.with_name("rows"))))
 
 
 @pytest.mark.parametrize("kind", tiny.ENCODERS)
@@ -171,10 +173,10 @@ def test_the_head_gives_what_the_whole_model_gives(kind):
 
 @pytest.mark.parametrize("kind", tiny.ENCODERS)
 def test_the_head_is_kept_with_the_encoder(kind, text, tmp_path):
-    model, tokenizer = load_masked(config(tmp_path, text, encoder=str(tiny.encoder(kind))))
+    model, tokenizer = load_objective(config(tmp_path, text, encoder=str(tiny.encoder(kind))))
     model.save(tmp_path / "saved")
     tokenizer.save_pretrained(tmp_path / "saved")
-    again, _ = load_masked(config(tmp_path, text, encoder=str(tmp_path / "saved")))
+    again, _ = load_objective(config(tmp_path, text, encoder=str(tmp_path / "saved")))
     first, second = (dict(m.named_parameters()) for m in (model, again))
     assert first.keys() == second.keys()
     assert all(torch.equal(first[name], second[name]) for name in first)
@@ -194,15 +196,74 @@ def test_an_encoder_without_a_head_gets_a_tied_one():
 
 
 def test_the_encoder_of_a_checkpoint_is_taken(text, tmp_path):
-    model, _ = load_masked(config(tmp_path, text, encoder=str(tiny.checkpoint("bert"))))
+    model, _ = load_objective(config(tmp_path, text, encoder=str(tiny.checkpoint("bert"))))
     theirs = load_file(tiny.checkpoint("bert") / "model.safetensors")
     mine = model.encoder.state_dict()
     assert all(torch.equal(mine[n.removeprefix("encoder.")], w) for n, w in theirs.items() if n.startswith("encoder."))
 
 
+def test_replaced_pieces_are_to_be_told_from_what_was_there(text, tmp_path):
+    settled = config(tmp_path, text, objective="replaced", generator_layers=1, steps=60, evaluate_every=60)
+    model, _ = load_objective(settled)
+    assert model.generator.encoder.get_input_embeddings() is model.encoder.get_input_embeddings()
+    ids = torch.randint(6, model.encoder.config.vocab_size, (2, 20))
+    hidden = torch.rand(ids.shape) < 0.5
+    there = torch.ones_like(hidden)
+    model.eval()
+    model(ids, ids.masked_fill(hidden, 4), hidden, there).backward()
+    assert all(p.grad is not None for p in model.parameters())
+    assert model(ids, ids, torch.zeros_like(hidden), there) > 0  # the detector learns from what was not replaced, too
+    pretrain(settled)
+    lines = log(tmp_path)
+    assert lines[-1]["held_out_news"] < lines[0]["held_out_news"] - 1
+    RasadModel.from_encoder(tmp_path / "encoder")
+
+
+def test_a_student_comes_closer_to_its_teacher(text, tmp_path):
+    teacher = tmp_path / "teacher"
+    torch.manual_seed(0)
+    wild = {**tiny.SIZES, "initializer_range": 0.5, "vocab_size": len(tiny.tokenizer("bert"))}
+    BertForMaskedLM(BertConfig(**wild)).save_pretrained(teacher)
+    tiny.tokenizer("bert").save_pretrained(teacher)
+    settled = config(
+        tmp_path,
+        text,
+        encoder=str(teacher),
+        teacher=str(teacher),
+        objective="distilled",
+        layers=1,
+        encoder_rate=3e-3,
+        steps=60,
+        evaluate_every=60,
+    )
+    model, _ = load_objective(settled)
+    assert model.heights == [1]
+    assert len(model.student.encoder.encoder.layer) == model.student.encoder.config.num_hidden_layers == 1
+    taught = model.teacher.encoder.encoder.layer[1].attention.self.query.weight
+    assert torch.equal(model.student.encoder.encoder.layer[0].attention.self.query.weight, taught)
+    assert not any(p.requires_grad for p in model.teacher.parameters())
+    assert {id(p) for g in parameter_groups(model, settled) for p in g["params"]} == {
+        id(p) for p in model.student.parameters()
+    }
+    pretrain(settled)
+    adapted = AutoModel.from_pretrained(tmp_path / "encoder")
+    assert adapted.config.num_hidden_layers == 1
+    ids = torch.randint(6, adapted.config.vocab_size, (8, 20))
+    with torch.no_grad():
+        goal = model.teacher.encoder(ids).last_hidden_state
+        far, near = ((m(ids).last_hidden_state - goal).square().mean() for m in (model.student.encoder, adapted.eval()))
+    assert near < 0.9 * far
+
+
+def test_of_many_layers_every_other_is_kept():
+    assert spread(12, 6) == [1, 3, 5, 7, 9, 11]
+    assert spread(12, 4) == [2, 5, 8, 11]
+    assert spread(3, 2)[-1] == 2
+
+
 def test_layers_begin_anew_from_the_last(text, tmp_path):
-    kept, _ = load_masked(config(tmp_path, text))
-    fresh, _ = load_masked(config(tmp_path, text, fresh_layers=1))
+    kept, _ = load_objective(config(tmp_path, text))
+    fresh, _ = load_objective(config(tmp_path, text, fresh_layers=1))
     same = [
         torch.equal(a, b)
         for a, b in zip(
@@ -213,12 +274,12 @@ def test_layers_begin_anew_from_the_last(text, tmp_path):
     ]
     assert same == [True, False]
     with pytest.raises(RasadError, match="fresh_layers: 3 is more than the 2 layers"):
-        load_masked(config(tmp_path, text, fresh_layers=3))
+        load_objective(config(tmp_path, text, fresh_layers=3))
 
 
 def test_lower_layers_learn_more_slowly(text, tmp_path):
     settled = config(tmp_path, text, layer_decay=0.5, encoder_rate=0.4, head_rate=1.0)
-    model, _ = load_masked(settled)
+    model, _ = load_objective(settled)
     rates = {id(p): group["lr"] for group in parameter_groups(model, settled) for p in group["params"]}
     found = {name: rates[id(p)] for name, p in model.named_parameters()}
     layers = {n: r for n, r in found.items() if n.startswith("encoder.")}

@@ -12,6 +12,7 @@ import yaml
 
 from rasad.annotations.errors import FormatError, RasadError, suggest
 
+OBJECTIVES = ("masked", "replaced", "distilled")
 PRECISIONS = ("no", "bf16", "fp16")
 
 
@@ -153,9 +154,15 @@ class PretrainingConfig(Config):
     Args:
         texts: .txt or .txt.xz files (a paragraph a line, documents parted by an empty line), each with its sampling
             weight: with equal weights a file is met as often as it is long.
+        rows: folder of the packed texts, which several runs may share.
         conflict_corpus: annotated documents whose triggers tell what an article on conflict is made of; empty for none.
         conflict_share: share of such words from which a document is one on conflict.
         conflict_weight: how much more often it is then met.
+        objective: `masked` (tell hidden pieces), `replaced` (tell replaced ones from what was there) or `distilled`
+            (be like the teacher, too).
+        teacher: the encoder that a distilled one learns from.
+        generator_layers: layers of the generator that replaces pieces.
+        layers: so many of the encoder's layers are kept, evenly spread; 0 for all.
         fresh_layers: so many of the last layers start anew.
         window: pieces in a row, fewer where the encoder has fewer positions.
         batch_rows: rows in a step.
@@ -169,9 +176,14 @@ class PretrainingConfig(Config):
     """
 
     texts: Mapping[str, Any] = field(default_factory=dict)
+    rows: str = "runs/rows"
     conflict_corpus: tuple[str, ...] = ()
     conflict_share: float = 0.03
     conflict_weight: float = 1.0
+    objective: str = "masked"
+    teacher: str = ""
+    generator_layers: int = 3
+    layers: int = 0
     fresh_layers: int = 0
     window: int = 512
     batch_rows: int = 16
@@ -190,8 +202,13 @@ class PretrainingConfig(Config):
         for path, weight in self.texts.items():
             if isinstance(weight, bool) or not isinstance(weight, int | float) or not weight > 0:
                 raise RasadError(f"texts: the weight {weight!r} of {path} is no number above 0")
-        self._check_least(0, "fresh_layers", "save_every", "warmup_steps")
-        self._check_least(1, "batch_rows", "steps", "evaluate_every", "mask_span", "conflict_weight")
+        if self.objective not in OBJECTIVES:
+            raise RasadError(f"objective: {self.objective!r} is none of {', '.join(OBJECTIVES)}")
+        if bool(self.teacher) != (self.objective == "distilled"):
+            raise RasadError("teacher: to be named where the objective is distilled, and only there")
+        self._check_least(0, "layers", "fresh_layers", "save_every", "warmup_steps")
+        self._check_least(1, "generator_layers", "batch_rows", "steps", "evaluate_every")
+        self._check_least(1, "mask_span", "conflict_weight")
         self._check_least(8, "window")
         self._check_shares("conflict_share", "decay", "mask_rate", "layer_decay")
         if not self.mask_rate:

@@ -1,4 +1,4 @@
-"""An encoder with a head that tells hidden pieces: the architecture's own where it has one, else a tied one."""
+"""Masked-language modelling: an encoder with a head that tells hidden pieces, its own or a tied one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from rasad.annotations.errors import RasadError
-from rasad.inference.predictor import DEFAULT, default_checkpoint
-from rasad.models.configuration import RasadConfig
-from rasad.models.network import RasadModel, set_options
-from rasad.training.config import PretrainingConfig
-
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import PreTrainedModel
 
 
 class MaskedModel(nn.Module):
@@ -41,10 +35,16 @@ class MaskedModel(nn.Module):
             hidden: which positions are to be told.
             attention: which positions there are.
         """
-        states = self.encoder(input_ids=seen, attention_mask=attention).last_hidden_state[hidden]
-        losses = nn.functional.cross_entropy(self.head(states).float(), pieces[hidden].long(), reduction="sum")
+        logits = self.logits(seen, hidden, attention)
+        losses = nn.functional.cross_entropy(logits.float(), pieces[hidden].long(), reduction="sum")
         # A batch in which nothing is hidden has a loss of 0, with a gradient of 0.
-        return losses / max(len(states), 1)
+        return losses / max(len(logits), 1)
+
+    def logits(self, seen: Tensor, hidden: Tensor, attention: Tensor) -> Tensor:
+        """Return logits over the vocabulary at the hidden positions (positions × pieces)."""
+        states = self.encoder(input_ids=seen, attention_mask=attention).last_hidden_state[hidden]
+        logits: Tensor = self.head(states)
+        return logits
 
     def save(self, folder: Path) -> None:
         """Write the encoder, with its head where the architecture has one, for `from_pretrained`."""
@@ -112,54 +112,3 @@ class _StandIn(nn.Module):
         from transformers.modeling_outputs import BaseModelOutput
 
         return BaseModelOutput(last_hidden_state=self.states)
-
-
-def load_masked(config: PretrainingConfig) -> tuple[MaskedModel, PreTrainedTokenizerBase]:
-    """Load the encoder that a configuration names, with a head, its own if it brings one.
-
-    Raises:
-        RasadError: where there is no such encoder.
-    """
-    from transformers import AutoTokenizer
-
-    source = str(default_checkpoint()) if config.encoder == DEFAULT else config.encoder
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
-        model = _with_head(source, config)
-    except (OSError, ValueError) as error:
-        raise RasadError(f"encoder {source}: {' '.join(str(error).split())}") from error
-    if config.fresh_layers:
-        _renew(model, config.fresh_layers)
-    return MaskedModel(model), tokenizer
-
-
-def _with_head(source: str, config: PretrainingConfig) -> PreTrainedModel:
-    from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM
-
-    options: dict[str, Any] = {"dtype": torch.float32, "trust_remote_code": False}
-    known = AutoConfig.from_pretrained(source, trust_remote_code=False)
-    settled = known.encoder_config if isinstance(known, RasadConfig) else known
-    set_options(settled, config.encoder_options)
-    kind = AutoModelForMaskedLM if type(settled) in AutoModelForMaskedLM._model_mapping else AutoModel
-    model: PreTrainedModel
-    if isinstance(known, RasadConfig):
-        model = kind.from_config(settled)  # type: ignore[no-untyped-call]
-        encoder = RasadModel.from_pretrained(source, **options).encoder
-        model.base_model.load_state_dict(encoder.state_dict(), strict=False)  # it has no pooler
-    else:
-        model = kind.from_pretrained(source, config=settled, **options)
-    return model
-
-
-def _renew(model: PreTrainedModel, count: int) -> None:
-    """Give the last layers random weights."""
-    layers, fresh = _layers(model), _layers(type(model)(model.config))
-    if count > len(layers):
-        raise RasadError(f"fresh_layers: {count} is more than the {len(layers)} layers that the encoder has")
-    for layer, new in zip(layers[-count:], fresh[-count:], strict=True):
-        layer.load_state_dict(new.state_dict())
-
-
-def _layers(model: PreTrainedModel) -> nn.ModuleList:
-    depth = model.config.num_hidden_layers
-    return next(m for m in model.modules() if isinstance(m, nn.ModuleList) and len(m) == depth)

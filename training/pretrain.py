@@ -1,9 +1,9 @@
 """Pretraining: masked-language modelling that adapts an encoder to plain texts, resumable at any step.
 
-A run folder holds, beside what every run's has (see `folder`), `rows/` (the packed texts), `last/` (to resume from),
-`stable/` (as it was before the rates began to fall, to go on from with more steps) and, at the end, `encoder/` (to
-train from: `rasad train --encoder RUN/encoder`). Order, masks and dropout depend on the seed and the step alone, so
-that a run that was killed ends with the weights of one that was not.
+A run folder holds, beside what every run's has (see `folder`), `last/` (to resume from), `stable/` (as it was before
+the rates began to fall, to go on from with more steps) and, at the end, `encoder/` (to train from: `rasad train
+--encoder RUN/encoder`). Order, masks and dropout depend on the seed and the step alone, so that a run that was killed
+ends with the weights of one that was not.
 """
 
 from __future__ import annotations
@@ -20,20 +20,25 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from rasad.annotations.corpus import load
 from rasad.annotations.errors import RasadError
-from rasad.annotations.scheme import default_scheme
 from rasad.models.configuration import row_size
 from rasad.models.encoding import Encoder
 from rasad.training import state
+from rasad.training.backbone import keep_layers, load_backbone, renew_layers, spread
 from rasad.training.config import PretrainingConfig
+from rasad.training.distilled import DistilledModel
 from rasad.training.folder import RunFolder
-from rasad.training.masked import MaskedModel, load_masked
+from rasad.training.masked import MaskedModel
 from rasad.training.masking import Masking
-from rasad.training.texts import Counts, Packed, Store, conflict_words, source_name
+from rasad.training.replaced import ReplacedModel
+from rasad.training.sampling import Texts
+from rasad.training.texts import Packed
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
+    from transformers import PreTrainedTokenizerBase
+
+Objective = MaskedModel | ReplacedModel | DistilledModel
 
 _LAYER = re.compile(r"\blayers?\.(\d+)\.")
 _HELD_OUT_RATE = 0.15  # always, so that losses of runs with other rates compare
@@ -69,7 +74,7 @@ class Pretraining:
             self.accelerator: Accelerator = Accelerator(mixed_precision=config.precision)
         except ValueError as error:
             raise RasadError(f"precision: {' '.join(str(error).split())}") from error
-        self.model, self.tokenizer = load_masked(config)
+        self.model, self.tokenizer = load_objective(config)
         self.encoder = Encoder(self.tokenizer, row_size(config.window, self.model.encoder.config), 0)
         if self.encoder.mask_id is None:
             raise RasadError(f"encoder {config.encoder}: its tokenizer has no mask piece, and nothing can be hidden")
@@ -229,65 +234,33 @@ class Pretraining:
         return path
 
 
-class Texts:
-    """The packed rows that a run reads, and how often it meets each part of them.
-
-    Args:
-        config: names the texts, their weights and what is on conflict.
-        encoder: cuts documents into pieces.
-        accelerator: one process packs, the others wait.
-    """
-
-    def __init__(self, config: PretrainingConfig, encoder: Encoder, accelerator: Accelerator) -> None:
-        scheme = default_scheme()
-        lexicon = conflict_words(load(config.conflict_corpus), scheme) if config.conflict_corpus else frozenset[str]()
-        share = config.conflict_share if lexicon else 1.0
-        store = Store(Path(config.output) / "rows")
-        names = [source_name(path) for path in config.texts]
-        if len({*names}) < len(names):
-            raise RasadError("texts: two files have one name; their names, without suffixes, must differ")
-        self.counts: dict[str, Counts] = {}
-        with accelerator.main_process_first():
-            for name, path in zip(names, config.texts, strict=True):
-                print(f"packing {path}", file=sys.stderr, flush=True)
-                self.counts[name] = store.pack(path, encoder, lexicon, share)
-                print(f"  {_told(self.counts[name])}", file=sys.stderr, flush=True)
-        self.held_out = {name: store.rows(name, "held_out") for name in names}
-        self.parts: list[Packed] = []
-        weights: list[float] = []
-        for name, weight in zip(names, config.texts.values(), strict=True):
-            for kind, factor in (("conflict", config.conflict_weight), ("other", 1.0)):
-                rows = store.rows(name, kind)
-                if len(rows.pieces):
-                    self.parts.append(rows)
-                    weights.append(float(weight) * factor * len(rows.pieces))
-        self.shares = np.array(weights) / sum(weights)
-
-    def plan(self, total: int, seed: int) -> NDArray[np.int64]:
-        """Return which part (first column) and which of its rows (second) each of `total` rows is.
-
-        A part's rows come in a random order, all of them once before any comes again. A longer plan begins with
-        the shorter one.
-        """
-        part = np.random.default_rng(seed).choice(len(self.parts), size=total, p=self.shares)
-        row = np.zeros(total, np.int64)
-        for number, rows in enumerate(self.parts):
-            here = np.flatnonzero(part == number)
-            rng = np.random.default_rng([seed, number])
-            passes = -(-len(here) // len(rows.pieces))
-            order = [rng.permutation(len(rows.pieces)) for _ in range(passes)]
-            row[here] = np.concatenate([*order, np.empty(0, np.int64)])[: len(here)]
-        return np.stack([part, row], axis=1)
-
-    def pieces(self, rows: NDArray[np.int64]) -> Packed:
-        """Gather planned rows."""
-        chosen = [(self.parts[part], row) for part, row in rows]
-        return Packed(np.stack([p.pieces[r] for p, r in chosen]), np.stack([p.word[r] for p, r in chosen]))
-
-
 def pretrain(config: PretrainingConfig) -> Path:
     """Pretrain, or go on pretraining, and return the folder of the adapted encoder."""
     return Pretraining(config).train()
+
+
+def load_objective(config: PretrainingConfig) -> tuple[Objective, PreTrainedTokenizerBase]:
+    """Load the encoder that a configuration names, and put on it what the objective needs.
+
+    Raises:
+        RasadError: where there is no such encoder, or it has fewer layers than are named.
+    """
+    model, tokenizer = load_backbone(config.encoder, config.encoder_options)
+    depth = model.config.num_hidden_layers
+    for name in ("layers", "fresh_layers", *(["generator_layers"] if config.objective == "replaced" else [])):
+        if getattr(config, name) > depth:
+            raise RasadError(f"{name}: {getattr(config, name)} is more than the {depth} layers that the encoder has")
+    if config.layers:
+        keep_layers(model, spread(depth, config.layers))
+    if config.fresh_layers:
+        renew_layers(model, config.fresh_layers)
+    if config.objective == "replaced":
+        return ReplacedModel(MaskedModel(model).encoder, config.generator_layers), tokenizer
+    masked = MaskedModel(model)
+    if config.objective == "masked":
+        return masked, tokenizer
+    teacher = MaskedModel(load_backbone(config.teacher, config.encoder_options)[0])
+    return DistilledModel(masked, teacher), tokenizer
 
 
 def stable_steps(config: PretrainingConfig) -> int:
@@ -305,12 +278,16 @@ def schedule(step: int, config: PretrainingConfig) -> float:
     return min(1.0, (step + 1) / max(config.warmup_steps, 1), fall)
 
 
-def parameter_groups(model: MaskedModel, config: PretrainingConfig) -> list[dict[str, Any]]:
+def parameter_groups(model: Objective, config: PretrainingConfig) -> list[dict[str, Any]]:
     """Split parameters by rate (the head's; the encoder's, less at every layer further down) and decay (matrices)."""
     depth = model.encoder.config.num_hidden_layers
     encoder = {id(parameter) for parameter in model.encoder.parameters()}
+    if isinstance(model, ReplacedModel):
+        encoder |= {id(parameter) for parameter in model.generator.encoder.parameters()}
     groups: dict[tuple[float, float], list[Tensor]] = {}
     for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue  # a teacher's
         rate = config.head_rate
         if id(parameter) in encoder:
             layer = _LAYER.search(name)
@@ -323,10 +300,6 @@ def parameter_groups(model: MaskedModel, config: PretrainingConfig) -> list[dict
 
 def _framed(rows: NDArray[Any], start: Any, end: Any) -> NDArray[Any]:
     return np.pad(rows, ((0, 0), (1, 1)), constant_values=((0, 0), (start, end)))
-
-
-def _told(counts: Counts) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in asdict(counts).items() if value)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""Encoders to pretrain: loaded with the head that they have, with fewer layers or with some that start anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from rasad.annotations.errors import RasadError
+from rasad.inference.predictor import DEFAULT, default_checkpoint
+from rasad.models.configuration import RasadConfig
+from rasad.models.network import RasadModel, set_options
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+
+def load_backbone(name: str, options: Mapping[str, Any]) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Load an encoder in its class for masked-language modelling, or bare where there is no such class.
+
+    Args:
+        name: a Hugging Face name or folder of an encoder, or of a rasad checkpoint, whose encoder is taken.
+        options: settings of the encoder's own configuration to change.
+
+    Raises:
+        RasadError: where there is no such encoder or option.
+    """
+    from transformers import AutoTokenizer
+
+    source = str(default_checkpoint()) if name == DEFAULT else name
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+        return _with_head(source, options), tokenizer
+    except (OSError, ValueError) as error:
+        raise RasadError(f"encoder {source}: {' '.join(str(error).split())}") from error
+
+
+def _with_head(source: str, options: Mapping[str, Any]) -> PreTrainedModel:
+    from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM
+
+    loading: dict[str, Any] = {"dtype": torch.float32, "trust_remote_code": False}
+    known = AutoConfig.from_pretrained(source, trust_remote_code=False)
+    settled = known.encoder_config if isinstance(known, RasadConfig) else known
+    set_options(settled, options)
+    kind = AutoModelForMaskedLM if type(settled) in AutoModelForMaskedLM._model_mapping else AutoModel
+    model: PreTrainedModel
+    if isinstance(known, RasadConfig):
+        model = kind.from_config(settled)  # type: ignore[no-untyped-call]
+        encoder = RasadModel.from_pretrained(source, **loading).encoder
+        model.base_model.load_state_dict(encoder.state_dict(), strict=False)  # it has no pooler
+    else:
+        model = kind.from_pretrained(source, config=settled, **loading)
+    return model
+
+
+def layers(model: PreTrainedModel) -> nn.ModuleList:
+    """Return the list of an encoder's layers, to read or to change."""
+    depth = model.config.num_hidden_layers
+    return next(m for m in model.modules() if isinstance(m, nn.ModuleList) and len(m) == depth)
+
+
+def spread(depth: int, count: int) -> list[int]:
+    """Return which of `depth` layers to keep for `count` to be left, the last among them: of 12, 6 are every other."""
+    return [round((i + 1) * depth / count) - 1 for i in range(count)]
+
+
+def keep_layers(model: PreTrainedModel, kept: list[int]) -> None:
+    """Leave out all layers but these."""
+    stack = layers(model)
+    for index in reversed(range(len(stack))):
+        if index not in kept:
+            del stack[index]
+    model.config.num_hidden_layers = len(stack)
+
+
+def renew_layers(model: PreTrainedModel, count: int) -> None:
+    """Give the last layers random weights."""
+    fresh = type(model)(model.config)
+    for layer, new in zip(layers(model)[-count:], layers(fresh)[-count:], strict=True):
+        layer.load_state_dict(new.state_dict())
