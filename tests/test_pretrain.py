@@ -5,6 +5,7 @@ import pytest
 import tiny
 import torch
 from accelerate.state import AcceleratorState
+from killing import killed_in
 from safetensors.torch import load_file
 from transformers import AutoModel, AutoModelForMaskedLM, BertConfig, BertForMaskedLM, T5Config, T5EncoderModel
 
@@ -86,10 +87,6 @@ def test_the_loss_falls(tmp_path, text):
     assert lines[-1]["held_out_news"] < lines[0]["held_out_news"] - 0.3
 
 
-class Killed(BaseException):
-    pass
-
-
 @pytest.mark.parametrize(
     ("owner", "method", "call", "save_every"),
     [
@@ -105,15 +102,7 @@ def test_a_killed_run_ends_as_if_nothing_had_been(
     undisturbed, text, tmp_path, monkeypatch, owner, method, call, save_every
 ):
     settled = config(tmp_path / "run", text, save_every=save_every)
-    real, calls = getattr(owner, method), iter(range(1, 1000))
-
-    def deadly(*args, **kwargs):
-        if next(calls) == call:
-            raise Killed
-        return real(*args, **kwargs)
-
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(owner, method, deadly)
+    with killed_in(monkeypatch, owner, method, call):
         pretrain(settled)
     pretrain(settled)
     assert log(tmp_path / "run") == log(undisturbed)

@@ -11,6 +11,7 @@ import tiny
 import torch
 import yaml
 from accelerate.state import AcceleratorState
+from killing import killed_in
 from safetensors.torch import load_file
 
 from rasad.annotations.corpus import corpus_hash, load
@@ -91,10 +92,6 @@ def test_run_json_tells_the_data_and_the_environment(undisturbed):
     assert facts["python"].count(".") == 2
 
 
-class Killed(BaseException):
-    pass
-
-
 @pytest.mark.parametrize(
     ("owner", "method", "call", "save_every"),
     [
@@ -109,15 +106,7 @@ class Killed(BaseException):
 )
 def test_a_killed_run_ends_as_if_nothing_had_been(undisturbed, tmp_path, monkeypatch, owner, method, call, save_every):
     settled = config(tmp_path / "run", save_every=save_every)
-    real, calls = getattr(owner, method), iter(range(1, 1000))
-
-    def deadly(*args, **kwargs):
-        if next(calls) == call:
-            raise Killed
-        return real(*args, **kwargs)
-
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(owner, method, deadly)
+    with killed_in(monkeypatch, owner, method, call):
         train(settled)
     train(settled)
     assert log(tmp_path / "run") == log(undisturbed)
