@@ -14,7 +14,7 @@ from fractions import Fraction
 Sets = Mapping[str, AbstractSet[Hashable]]
 
 
-def ratio(part: int | Fraction, whole: int) -> float:
+def ratio(part: int | Fraction, whole: int | Fraction) -> float:
     """Return `part / whole`, and 0.0 for 0/0."""
     return float(part / Fraction(whole)) if whole else 0.0
 
@@ -35,11 +35,21 @@ class Ratios:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was found rightly (`tp`), wrongly (`fp`), and what was missed (`fn`)."""
+    """What was found rightly (`tp`), wrongly (`fp`), and what was missed (`fn`).
 
-    tp: int = 0
-    fp: int = 0
-    fn: int = 0
+    A find that is right in part is so in `tp` and wrong, and missed, in the rest: such counts are exact fractions.
+    Whole numbers are kept as `int`.
+    """
+
+    tp: int | Fraction = 0
+    fp: int | Fraction = 0
+    fn: int | Fraction = 0
+
+    def __post_init__(self) -> None:
+        for name in ("tp", "fp", "fn"):
+            number = getattr(self, name)
+            if number.denominator == 1:
+                object.__setattr__(self, name, int(number))
 
     @classmethod
     def of(cls, gold: AbstractSet[Hashable], predicted: AbstractSet[Hashable]) -> Counts:
@@ -51,7 +61,7 @@ class Counts:
         return Counts(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn)
 
     @property
-    def gold(self) -> int:
+    def gold(self) -> int | Fraction:
         """How many there are in gold: the denominator of recall."""
         return self.tp + self.fn
 
@@ -128,19 +138,20 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class BCubed:
-    """Sums of B³ over mentions, kept exact so that they do not depend on the order they are added in.
+class Sums:
+    """Sums that precision and recall are made of, kept exact so that they do not depend on the order they are added in.
 
-    `precision_sum` runs over the `predicted` mentions, `recall_sum` over the `gold` ones.
+    `precision_sum` runs over what is `predicted`, `recall_sum` over what is in `gold`: mentions, links or clusters, as
+    the metric counts (see `coreference`).
     """
 
-    precision_sum: Fraction = Fraction(0)
+    precision_sum: int | Fraction = 0
     predicted: int = 0
-    recall_sum: Fraction = Fraction(0)
+    recall_sum: int | Fraction = 0
     gold: int = 0
 
-    def __add__(self, other: BCubed) -> BCubed:
-        return BCubed(
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
             self.precision_sum + other.precision_sum,
             self.predicted + other.predicted,
             self.recall_sum + other.recall_sum,
@@ -149,12 +160,12 @@ class BCubed:
 
     @property
     def precision(self) -> float:
-        """Mean precision of a predicted mention."""
+        """Share of what is predicted that is right."""
         return ratio(self.precision_sum, self.predicted)
 
     @property
     def recall(self) -> float:
-        """Mean recall of a gold mention."""
+        """Share of gold that was found."""
         return ratio(self.recall_sum, self.gold)
 
     @property

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from rasad.eval.counts import BCubed, Choices, Counts, Table
+from rasad.eval.coreference import Coreference
+from rasad.eval.counts import Choices, Counts, Sums, Table
 from rasad.eval.scores import Report, Scores
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 COLUMNS = ("P", "R", "F1", "tp", "fp", "fn")
-_SAME_AS_ROWS = {"all": "SAME_AS (B³)", "entities": "  entities", "events": "  events"}
+_METRICS = {"b_cubed": "B³", "muc": "MUC", "ceaf_e": "CEAFe", "lea": "LEA"}  # by their fields in `Coreference`
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -42,7 +44,8 @@ def render_report(report: Report, console: Console) -> None:
 def _scores(scores: Scores) -> dict[str, Any]:
     return {
         **{title.lower(): _table(by_type) for title, by_type in _families(scores)},
-        "same_as": {name: _b_cubed(one) for name, one in scores.same_as.items()},
+        "same_as": {name: _sums(one) for name, one in scores.same_as.items()},
+        "coreference": {name: _coreference(one) for name, one in scores.coreference.items()},
         "attributes": {name: _choices(one) for name, one in scores.attributes.items()},
     }
 
@@ -58,16 +61,23 @@ def _table(by_type: Table) -> dict[str, Any]:
 
 def _counts(counts: Counts) -> dict[str, float]:
     return {
-        "tp": counts.tp,
-        "fp": counts.fp,
-        "fn": counts.fn,
+        **{name: _number(getattr(counts, name)) for name in ("tp", "fp", "fn")},
         "precision": counts.precision,
         "recall": counts.recall,
         "f1": counts.f1,
     }
 
 
-def _b_cubed(one: BCubed) -> dict[str, float]:
+def _number(count: int | Fraction) -> float:
+    """Return a count as JSON and a reader take it: whole, or where something is right in part, with its fraction."""
+    return count if isinstance(count, int) else float(count)
+
+
+def _coreference(one: Coreference) -> dict[str, Any]:
+    return {**{name: _sums(getattr(one, name)) for name in _METRICS}, "mean": one.mean}
+
+
+def _sums(one: Sums) -> dict[str, float]:
     return {
         "predicted": one.predicted,
         "gold": one.gold,
@@ -93,13 +103,27 @@ def _overview(title: str, scores: Scores) -> table.Table:
         macro = by_type.macro
         drawn.add_row(name, *_cells(by_type.micro))
         drawn.add_row("  macro", *_ratios(macro.precision, macro.recall, macro.f1))
-    for name, one in scores.same_as.items():
-        drawn.add_row(_SAME_AS_ROWS[name], *_ratios(one.precision, one.recall, one.f1))
+    for row in _coreference_rows(scores.coreference):
+        drawn.add_row(*row)
     for name, choices in scores.attributes.items():
         drawn.add_row(f"{name}: {choices.accuracy:.3f} of {choices.total} right")
         for value, counts in choices.by_value.by_type.items():
             drawn.add_row(f"  {value}", *_cells(counts))
     return drawn
+
+
+def _coreference_rows(coreference: Mapping[str, Coreference]) -> Iterator[list[str]]:
+    """Yield the rows of each metric, and those of the mean, which is one of F1 and of nothing else."""
+    for field, metric in _METRICS.items():
+        for name, one in coreference.items():
+            sums: Sums = getattr(one, field)
+            yield [_coreference_row(metric, name), *_ratios(sums.precision, sums.recall, sums.f1)]
+    for name, one in coreference.items():
+        yield [_coreference_row("CoNLL mean", name), "", "", *_ratios(one.mean)]
+
+
+def _coreference_row(metric: str, name: str) -> str:
+    return f"SAME_AS ({metric})" if name == "all" else f"  {name}"
 
 
 def _by_type(title: str, by_type: Table) -> table.Table:
@@ -121,7 +145,8 @@ def _empty(title: str) -> table.Table:
 
 
 def _cells(counts: Counts) -> list[str]:
-    return [*_ratios(counts.precision, counts.recall, counts.f1), str(counts.tp), str(counts.fp), str(counts.fn)]
+    numbers = (str(_number(n)) for n in (counts.tp, counts.fp, counts.fn))
+    return [*_ratios(counts.precision, counts.recall, counts.f1), *numbers]
 
 
 def _ratios(*values: float) -> list[str]:

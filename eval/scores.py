@@ -18,20 +18,20 @@ from dataclasses import dataclass
 
 from rasad.annotations.document import Document, Span
 from rasad.annotations.scheme import SAME_AS, Scheme
-from rasad.eval.coreference import coreference
-from rasad.eval.counts import BCubed, Choices, Table
+from rasad.eval.coreference import Coreference, coreference
+from rasad.eval.counts import Choices, Sums, Table
 from rasad.eval.pairing import pair
 from rasad.eval.signature import Signature, sign
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The counts of a document, or of many: they add. `same_as` has `all`, `entities`, `events`."""
+    """The counts of a document, or of many: they add. `coreference` has `all`, `entities`, `events`."""
 
     entities: Table
     triggers: Table
     relations: Table
-    same_as: Mapping[str, BCubed]
+    coreference: Mapping[str, Coreference]
     attributes: Mapping[str, Choices]
 
     def __add__(self, other: Scores) -> Scores:
@@ -39,9 +39,14 @@ class Scores:
             self.entities + other.entities,
             self.triggers + other.triggers,
             self.relations + other.relations,
-            {name: one + other.same_as[name] for name, one in self.same_as.items()},
+            {name: one + other.coreference[name] for name, one in self.coreference.items()},
             {name: one + other.attributes[name] for name, one in self.attributes.items()},
         )
+
+    @property
+    def same_as(self) -> dict[str, Sums]:
+        """B³ of `all`, `entities` and `events`: the metric of SAME_AS where one must do."""
+        return {name: one.b_cubed for name, one in self.coreference.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,14 @@ def test_the_dictionary_is_plain_json():
         "recall": 2.5 / 4,
         "f1": pytest.approx(2 * 0.625 / 1.625),
     }
+    # The Zarnuqs are the only link, and missed. Of clusters Gunmen and the attack are whole, Zarnuq alone is 2/3.
+    coreference = total["coreference"]["all"]
+    assert coreference["b_cubed"] == total["same_as"]["all"]
+    assert coreference["muc"] == {"predicted": 0, "gold": 1, "precision": 0.0, "recall": 0.0, "f1": 0.0}
+    assert coreference["ceaf_e"]["f1"] == pytest.approx(8 / 9)
+    assert (coreference["lea"]["precision"], coreference["lea"]["recall"]) == (pytest.approx(2 / 3), 2 / 4)
+    assert coreference["mean"] == pytest.approx((0 + 2 * 0.625 / 1.625 + 8 / 9) / 3)
+    assert total["coreference"]["events"]["mean"] == pytest.approx(2 / 3)
     assert total["attributes"]["modality"]["values"]["uncertain"]["tp"] == 1
     assert total["attributes"]["polarity"] == {"right": 1, "total": 1, "accuracy": 1.0, "values": {}}
 
@@ -122,6 +130,29 @@ def test_the_table_shows_scores_by_language_and_type_and_the_signature():
     ):
         assert any(words in line for line in lines), words
     assert not any("VEHICLE" in line for line in lines)
+
+
+def test_the_table_shows_every_metric_of_coreference():
+    lines = [line.split("│")[1:-1] for line in rendered(evaluate([GOLD], [PREDICTED], SCHEME)).splitlines()]
+    rows = [[cell.strip() for cell in line] for line in lines if line]
+    start = next(i for i, row in enumerate(rows) if row[0] == "SAME_AS (B³)")
+    assert [row[:4] for row in rows[start : start + 15]] == [
+        ["SAME_AS (B³)", "1.000", "0.625", "0.769"],
+        ["entities", "1.000", "0.500", "0.667"],
+        ["events", "1.000", "1.000", "1.000"],
+        ["SAME_AS (MUC)", "0.000", "0.000", "0.000"],
+        ["entities", "0.000", "0.000", "0.000"],
+        ["events", "0.000", "0.000", "0.000"],
+        ["SAME_AS (CEAFe)", "0.889", "0.889", "0.889"],
+        ["entities", "0.833", "0.833", "0.833"],
+        ["events", "1.000", "1.000", "1.000"],
+        ["SAME_AS (LEA)", "0.667", "0.500", "0.571"],
+        ["entities", "0.500", "0.333", "0.400"],
+        ["events", "1.000", "1.000", "1.000"],
+        ["SAME_AS (CoNLL mean)", "", "", "0.553"],
+        ["entities", "", "", "0.500"],
+        ["events", "", "", "0.667"],
+    ]
 
 
 def test_one_language_is_not_shown_twice():

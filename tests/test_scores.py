@@ -12,7 +12,7 @@ from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.errors import RasadError
 from rasad.annotations.markdown import parse_markdown
 from rasad.annotations.scheme import default_scheme
-from rasad.eval.counts import BCubed, Counts, Ratios, Table
+from rasad.eval.counts import Counts, Ratios, Sums, Table
 from rasad.eval.pairing import pair
 from rasad.eval.scores import evaluate, score
 
@@ -124,7 +124,7 @@ def test_arabic_by_hand():
     assert "SAME_AS" not in found.relations.by_type
     # Entities without TIME: 5 mentions each side, 4 with their whole cluster. Events: both predicted are precise; gold
     # has 3, of which the bombing recalls itself of two and the denied attack nothing.
-    assert found.same_as["entities"] == BCubed(4, 5, 4, 5)
+    assert found.same_as["entities"] == Sums(4, 5, 4, 5)
     assert (found.same_as["events"].precision, found.same_as["events"].recall) == (1.0, 0.5)
     assert (found.same_as["all"].precision, found.same_as["all"].recall) == (6 / 7, 5.5 / 8)
     # Two triggers are on both sides; the bombing is called hypothetical, and the uncertain one is not among them.
@@ -158,7 +158,7 @@ def test_nothing_predicted_leaves_the_denominators_of_gold():
     total = evaluate(GOLD, bare, SCHEME).total
     assert total.entities.micro == Counts(fn=11)
     assert total.relations.micro == Counts(fn=14)
-    assert total.same_as["all"] == BCubed(gold=14)
+    assert total.same_as["all"] == Sums(gold=14)
     assert (total.relations.micro.precision, total.relations.micro.recall, total.relations.micro.f1) == (0.0, 0.0, 0.0)
     assert total.attributes["polarity"].accuracy == 0.0
 
