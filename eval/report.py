@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,9 @@ from rasad.eval.scores import Report, Scores
 if TYPE_CHECKING:
     from rich import table
     from rich.console import Console
+
+    from rasad.eval.comparison import Comparison, Level
+    from rasad.eval.evaluation import Evaluation
 
 COLUMNS = ("P", "R", "F1", "tp", "fp", "fn")
 _METRICS = {"b_cubed": "B³", "muc": "MUC", "ceaf_e": "CEAFe", "lea": "LEA"}  # by their fields in `Coreference`
@@ -41,25 +46,127 @@ def render_report(report: Report, console: Console) -> None:
     console.print(str(report.signature), markup=False, highlight=False, soft_wrap=True)
 
 
+def render_evaluation(evaluation: Evaluation, console: Console) -> None:
+    """Print everything that is measured but single cases: the strict scores, then where they come from."""
+    render_report(evaluation.report, console)
+    for title, rows in _sections(evaluation):
+        drawn = _empty(title)
+        for name, counts in rows.items():
+            if counts.seen:
+                drawn.add_row(name, *_cells(counts))
+        console.print(drawn)
+    for title, numbers in _causes(evaluation):
+        console.print(f"{title}: {', '.join(f'{name} {n}' for name, n in numbers.items())}", highlight=False)
+    console.print(str(evaluation.report.signature), markup=False, highlight=False, soft_wrap=True)
+
+
+def _sections(evaluation: Evaluation) -> Iterator[tuple[str, Mapping[str, Counts]]]:
+    if evaluation.given_spans is not None:
+        total = evaluation.given_spans.total
+        yield "Given gold's spans", {"relations": total.relations.micro, **total.relations.by_type}
+    for family, modes in evaluation.matching.items():
+        yield f"Matching of {family}", {mode: found.micro for mode, found in modes.items()}
+    events = evaluation.events
+    yield (
+        "Events as the literature counts them",
+        {
+            "Trig-I": events.trig_i.micro,
+            "Trig-C": events.trig_c.micro,
+            "Arg-I": events.arg_i.micro,
+            "Arg-C": events.arg_c.micro,
+            "Arg-I+": events.arg_i_plus.micro,
+            "Arg-C+": events.arg_c_plus.micro,
+            "relations by boundaries": events.relation_boundaries.micro,
+        },
+    )
+    yield "Who denies, claims, accuses, threatens, about which act", evaluation.factuality.stands.by_type
+    incidents = evaluation.incidents
+    yield "Incidents and their slots", {"incidents": incidents.incidents.micro, **incidents.slots.by_type}
+
+
+def _causes(evaluation: Evaluation) -> Iterator[tuple[str, dict[str, int]]]:
+    """Yield the errors of each family by their causes, the most frequent first."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for (family, _, _, cause), n in evaluation.causes.counts.items():
+        found[family][cause] += n
+    for family, causes in sorted(found.items()):
+        yield f"Errors, {family}", dict(causes.most_common())
+
+
+def render_comparison(comparison: Comparison, console: Console) -> None:
+    """Print systems side by side: scores, differences with their intervals and p values, documents, errors, cost."""
+    from rich.table import Table as RichTable
+
+    levels = RichTable("", *comparison.systems, title="Scores (mean ± standard deviation of the runs)")
+    for measure in comparison.measures:
+        row = [one for one in comparison.levels if one.measure == measure]
+        levels.add_row(measure, *(_level(one) for one in row))
+    console.print(levels)
+    titles = ("measure", "first", "second", "difference", "95% interval", "p", "p (Holm)", "ε", "won", "lost")
+    contrasts = RichTable(*titles, title="Differences, the first less the second")
+    for one in comparison.contrasts:
+        bounds = f"{one.low:+.3f} to {one.high:+.3f}"
+        order = "" if one.order is None else f"{one.order[0]:.2f} / {one.order[1]:.2f}"
+        chance = (f"{one.p:.3f}", f"{one.corrected:.3f}")
+        numbers = (f"{one.difference:+.3f}", bounds, *chance, order, str(len(one.won)), str(len(one.lost)))
+        contrasts.add_row(one.measure, one.first, one.second, *numbers)
+    console.print(contrasts)
+    for name, causes in comparison.causes.items():
+        counts = Counter[str]()
+        for (family, _, _, cause), n in causes.counts.items():
+            counts[f"{family}: {cause}"] += n
+        console.print(f"{name}: {', '.join(f'{c} {n}' for c, n in counts.most_common())}", highlight=False)
+    for name, runs in comparison.runs.items():
+        for run in (run for run in runs if run.seconds is not None):
+            console.print(f"{name}: {run.seconds:.1f} s, {(run.memory or 0) / 1e6:.0f} MB at most", highlight=False)
+    console.print(comparison.signature, markup=False, highlight=False, soft_wrap=True)
+
+
+def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain data, ready for JSON."""
+    return {
+        "signature": comparison.signature,
+        "systems": list(comparison.systems),
+        "levels": [
+            {**dataclasses.asdict(one), "mean": one.mean, "deviation": one.deviation} for one in comparison.levels
+        ],
+        "contrasts": [dataclasses.asdict(one) for one in comparison.contrasts],
+        "runs": {name: [dataclasses.asdict(run) for run in runs] for name, runs in comparison.runs.items()},
+        "causes": {
+            name: [
+                {"family": family, "label": label, "side": side, "cause": cause, "n": n}
+                for (family, label, side, cause), n in sorted(causes.counts.items())
+            ]
+            for name, causes in comparison.causes.items()
+        },
+    }
+
+
+def _level(level: Level) -> str:
+    return f"{level.mean:.3f}" + ("" if level.deviation is None else f" ± {level.deviation:.3f}")
+
+
 def _scores(scores: Scores) -> dict[str, Any]:
     return {
-        **{title.lower(): _table(by_type) for title, by_type in _families(scores)},
+        **{title.lower(): table_to_dict(by_type) for title, by_type in _families(scores)},
         "same_as": {name: _sums(one) for name, one in scores.same_as.items()},
         "coreference": {name: _coreference(one) for name, one in scores.coreference.items()},
         "attributes": {name: _choices(one) for name, one in scores.attributes.items()},
     }
 
 
-def _table(by_type: Table) -> dict[str, Any]:
+def table_to_dict(by_type: Table) -> dict[str, Any]:
+    """Return counts by type, of those that either side has, with the micro and macro averages."""
     macro = by_type.macro
     return {
-        "micro": _counts(by_type.micro),
+        "micro": counts_to_dict(by_type.micro),
         "macro": {"precision": macro.precision, "recall": macro.recall, "f1": macro.f1},
-        "types": {name: _counts(counts) for name, counts in by_type.by_type.items() if counts.seen},
+        "types": {name: counts_to_dict(counts) for name, counts in by_type.by_type.items() if counts.seen},
     }
 
 
-def _counts(counts: Counts) -> dict[str, float]:
+def counts_to_dict(counts: Counts) -> dict[str, float]:
+    """Return counts and the ratios that they come to."""
     return {
         **{name: _number(getattr(counts, name)) for name in ("tp", "fp", "fn")},
         "precision": counts.precision,
@@ -88,7 +195,12 @@ def _sums(one: Sums) -> dict[str, float]:
 
 
 def _choices(one: Choices) -> dict[str, Any]:
-    return {"right": one.right, "total": one.total, "accuracy": one.accuracy, "values": _table(one.by_value)["types"]}
+    return {
+        "right": one.right,
+        "total": one.total,
+        "accuracy": one.accuracy,
+        "values": table_to_dict(one.by_value)["types"],
+    }
 
 
 def _families(scores: Scores) -> Iterator[tuple[str, Table]]:

@@ -60,6 +60,11 @@ class Predictor:
         self.batch_words = batch_words
         self.scheme: Scheme = model.scheme
 
+    @property
+    def device(self) -> str:
+        """What it runs on: `cpu`, `cuda`, …"""
+        return self.model.device.type
+
     @classmethod
     def from_pretrained(
         cls, path: str | Path = DEFAULT, *, device: str | None = None, batch_words: int = 2000

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-import rasad.cli
+import rasad.reading
 from rasad.__main__ import main
 from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.errors import RasadError
@@ -44,11 +44,13 @@ e1 TARGET f1
 class FakePredictor:
     """Marks the first word as the trigger of an attack by the second; refuses `refuse`, has no memory for `endless`."""
 
+    device = "cpu"
+
     def __init__(self) -> None:
         self.scheme: Scheme = default_scheme()
         self.asked: list[str] = []
 
-    def predict(self, given: Document | Iterable[Document]) -> Document | list[Document]:
+    def predict(self, given: Document | Iterable[Document], given_spans: bool = False) -> Document | list[Document]:
         return self._one(given) if isinstance(given, Document) else [self._one(document) for document in given]
 
     def _one(self, document: Document) -> Document:
@@ -71,7 +73,7 @@ class FakePredictor:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakePredictor:
     """A model that is there at once."""
     predictor = FakePredictor()
-    monkeypatch.setattr(rasad.cli, "_load", lambda checkpoint: predictor)
+    monkeypatch.setattr(rasad.reading, "load_predictor", lambda checkpoint: predictor)
     return predictor
 
 
@@ -310,7 +312,7 @@ def test_convert_to_conll(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 def test_evaluate(folder: Path, fake: FakePredictor, capsys: pytest.CaptureFixture[str]) -> None:
     Path("en-1.md").write_text(GOLD, "utf-8")
-    assert main(["evaluate", "fake", "--on", "en-1.md", "--json"]) == 0
+    assert main(["evaluate", "fake", "--on", "en-1.md", "--format", "json"]) == 0
     scores = json.loads(capsys.readouterr().out)
     # The fake takes the words for each other: neither of its two spans is one of the three of gold.
     assert scores["total"]["entities"]["micro"] == pytest.approx(
@@ -323,7 +325,7 @@ def test_evaluate(folder: Path, fake: FakePredictor, capsys: pytest.CaptureFixtu
 def test_evaluate_one_split(folder: Path, fake: FakePredictor, capsys: pytest.CaptureFixture[str]) -> None:
     Path("en-1.md").write_text(GOLD.replace("lang: en", "lang: en\nsplit: dev"), "utf-8")
     assert "split: dev" not in GOLD
-    assert main(["evaluate", "fake", "--on", "en-1.md", "--split", "dev", "--json"]) == 0
+    assert main(["evaluate", "fake", "--on", "en-1.md", "--split", "dev", "--format", "json"]) == 0
     assert "|split:dev|" in json.loads(capsys.readouterr().out)["signature"]
     assert "did you mean dev?" in fails(capsys, "evaluate", "fake", "--on", "en-1.md", "--split", "dve")
 
@@ -375,7 +377,7 @@ def test_from_article_to_scores(folder: Path, capsys: pytest.CaptureFixture[str]
     assert main(["predict", "ar.txt", "en.txt", "--model", checkpoint, "--format", "md", "--out", "found"]) == 0
     found = parse_markdown(Path("found/ar.md").read_text("utf-8"), "ar.md")
     assert found.text.strip() == ARABIC.strip()
-    assert main(["evaluate", checkpoint, "--on", "found", "--json"]) == 0
+    assert main(["evaluate", checkpoint, "--on", "found", "--format", "json"]) == 0
     scores = json.loads(capsys.readouterr().out)["total"]
     wrong = {family: (scores[family]["micro"]["fp"], scores[family]["micro"]["fn"]) for family in FAMILIES}
     assert wrong == dict.fromkeys(FAMILIES, (0, 0))  # what it said of the text, it says again
