@@ -13,7 +13,7 @@ import typer
 
 from rasad import reading
 from rasad.annotations.errors import RasadError, suggest
-from rasad.messages import Failures
+from rasad.messages import Failures, say
 from rasad.output import opened
 
 if TYPE_CHECKING:
@@ -103,6 +103,37 @@ def compare(
         causes=causes,
     )
     _write_comparison(found, chosen, out)
+
+
+@app.command()
+def stress(
+    checkpoint: Annotated[str, typer.Argument(metavar="CHECKPOINT", help="A checkpoint's folder, or default.")],
+    on: Annotated[
+        list[str] | None,
+        typer.Option("--on", metavar="PATH", help="Annotated documents to disturb, too, and to compare in pairs."),
+    ] = None,
+    split: Split = None,
+    form: FormOption = None,
+    out: Out = None,
+) -> None:
+    """Test a checkpoint with minimal pairs; with --on also by disturbed texts, and articles told in both languages."""
+    from rasad.annotations.corpus import load
+    from rasad.eval.stress.contrasts import read_contrasts
+    from rasad.eval.stress.parity import parity
+    from rasad.eval.stress.suite import stress as disturbed
+    from rasad.eval.stress.verdicts import judge
+
+    chosen = _form(form, out)
+    gold = _of_split(load(on), split) if on else []
+    predictor = reading.load_predictor(checkpoint)
+    contrasts = read_contrasts(predictor.scheme)
+    say(f"reading {2 * len(contrasts)} texts of minimal pairs")
+    results: list[Any] = [judge(predictor.predict, contrasts, predictor.scheme)]
+    if gold:
+        say(f"reading {len(gold)} documents under each perturbation")
+        results.append(disturbed(predictor.predict, gold, predictor.scheme, split=split or "all"))
+        results.append(parity(gold, predictor.predict(gold), predictor.scheme))
+    _write_stress(results, chosen, out)
 
 
 def _form(form: Form | None, out: Path | None) -> Form:
@@ -228,6 +259,27 @@ def _write(found: Evaluation | dict[str, Any], form: Form, out: Path | None) -> 
             from rasad.eval.report import render_evaluation
 
             render_evaluation(found, Console(file=file))
+
+
+def _write_stress(results: Sequence[Any], form: Form, out: Path | None) -> None:
+    """Write the verdicts on minimal pairs, and where documents were given, what disturbing and pairing them showed."""
+    from rich.console import Console
+
+    from rasad.eval.stress.parity import parity_to_dict, render_parity
+    from rasad.eval.stress.suite import render_stress, stress_to_dict
+    from rasad.eval.stress.verdicts import render_verdicts, verdicts_to_dict
+
+    if form not in ("table", "json"):
+        raise RasadError(f"a stress test is written as a table or as JSON, not as {form}")
+    parts = {"contrasts": verdicts_to_dict, "perturbations": stress_to_dict, "parity": parity_to_dict}
+    renderers = (render_verdicts, render_stress, render_parity)
+    with opened(out) as file:
+        if form == "json":
+            data = {name: plain(result) for (name, plain), result in zip(parts.items(), results, strict=False)}
+            print(json.dumps(data, ensure_ascii=False, indent=1), file=file)
+        else:
+            for render, result in zip(renderers, results, strict=False):
+                render(result, Console(file=file))
 
 
 def _write_comparison(found: Comparison, form: Form, out: Path | None) -> None:
