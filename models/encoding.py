@@ -23,6 +23,7 @@ UNREAD = re.compile(
     "[\u0640\u064b-\u0652\u0670\u0610-\u061a\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     "\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
+_SHOUTED = 12  # capitals that make a paragraph without small letters one that is all in capitals, no mere acronym
 _SENTENCE_END = re.compile(r"[.!?؟…](?=\s|[\"'”»)\]]|$)")
 
 
@@ -135,7 +136,7 @@ class Encoder:
         if not texts:
             return []
         out: Any = self.tokenizer(
-            [UNREAD.sub("", text) for text in texts],
+            [_as_read(text) for text in texts],
             add_special_tokens=False,
             return_offsets_mapping=True,
             verbose=False,
@@ -144,6 +145,19 @@ class Encoder:
         ids = [[self.quoted.get(i, i) for i in row] for row in out["input_ids"]]
         bounds = [_in_text(text, offsets) for text, offsets in zip(texts, out["offset_mapping"], strict=True)]
         return list(zip(ids, bounds, strict=True))
+
+
+def _as_read(text: str) -> str:
+    """Return what is shown of a paragraph: without unread characters, and in small letters if it is all in capitals.
+
+    In capitals a word falls into pieces that an encoder has hardly met; names are told in small letters too.
+    """
+    read = UNREAD.sub("", text)
+    capitals = sum(map(str.isupper, read))
+    if capitals < _SHOUTED or not read.isupper() or 2 * capitals < sum(map(str.isalpha, read)):
+        return read
+    # A letter whose small form is two, as that of İ, stays, or offsets would slip.
+    return "".join(small if len(small := char.lower()) == 1 else char for char in read)
 
 
 def _in_text(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:

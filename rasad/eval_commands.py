@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -271,8 +271,12 @@ def _write_stress(results: Sequence[Any], form: Form, out: Path | None) -> None:
 
     if form not in ("table", "json"):
         raise RasadError(f"a stress test is written as a table or as JSON, not as {form}")
-    parts = {"contrasts": verdicts_to_dict, "perturbations": stress_to_dict, "parity": parity_to_dict}
-    renderers = (render_verdicts, render_stress, render_parity)
+    parts: dict[str, Callable[[Any], Any]] = {
+        "contrasts": verdicts_to_dict,
+        "perturbations": stress_to_dict,
+        "parity": parity_to_dict,
+    }
+    renderers: tuple[Callable[[Any, Console], None], ...] = (render_verdicts, render_stress, render_parity)
     with opened(out) as file:
         if form == "json":
             data = {name: plain(result) for (name, plain), result in zip(parts.items(), results, strict=False)}

@@ -86,6 +86,26 @@ def test_vowel_signs_and_tatweel_do_not_change_what_is_read(encoder):
     assert dressed.words != bare.words
 
 
+def test_a_paragraph_in_capitals_is_read_in_small_letters():
+    encoder = Encoder(tiny.tokenizer("xlm-roberta"), row_size=24, overlap=8)
+
+    def pieces(text):
+        return encoder.encode(text).pieces
+
+    shouted = "GUNMEN OPENED FIRE NEAR İZMIR.\nThe U.S. Army and NATO said so."
+    second = shouted.split("\n")[1]
+    # The small form of İ is two letters, which would shift all offsets after it.
+    assert pieces(shouted) == (*pieces("gunmen opened fire near İzmir."), encoder.end_id, *pieces(second))
+    encoded = encoder.encode(shouted)
+    assert [shouted[a:b] for a, b in encoded.words][:5] == ["GUNMEN", "OPENED", "FIRE", "NEAR", "İZMIR"]
+    for kept in (
+        "USA AND NATO",
+        "قالت UNIFIL ومعها UNICEF وOCHA في بيان مشترك صدر اليوم الأحد في بيروت",
+        "Gunmen OPENED FIRE",
+    ):
+        assert pieces(kept) != pieces(kept.lower())
+
+
 def test_hamza_and_madda_apart_are_read():
     assert not UNREAD.search("\u0627\u0653\u0627\u0654\u0627\u0655")
 

@@ -126,17 +126,9 @@ def render_parity(parity: Parity, console: Console) -> None:
     from rich.table import Table
 
     drawn = Table(title=f"{parity.pairs} pairs of articles, {parity.alone} articles alone", title_justify="left")
-    for column in (
-        "of what gold has in both",
-        "found in both",
-        "ar only",
-        "en only",
-        "neither",
-        "share",
-        "F1 ar–en",
-        "of gold",
-    ):
-        drawn.add_column(column, justify="left" if column.startswith("of what") else "right")
+    drawn.add_column("in both, by gold")
+    for column in ("found in both", "ar only", "en only", "neither", "share", "F1 ar–en", "of gold"):
+        drawn.add_column(column, justify="right")
     for name, one in (("types of incidents", parity.types), ("roles filled", parity.roles)):
         shared = one.shared
         numbers = (str(n) for n in (shared.both, shared.ar, shared.en, shared.neither))
