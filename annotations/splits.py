@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rasad.annotations.check import Problem
 from rasad.annotations.document import LANGUAGES, Document
-from rasad.annotations.errors import suggest
+from rasad.annotations.errors import RasadError, suggest
 from rasad.annotations.files import read_text, replacing
 from rasad.annotations.jsonl import read_jsonl, write_jsonl
 
@@ -62,6 +62,24 @@ def _wrong_pair(document: Document, documents: Iterable[Document]) -> Iterator[s
         yield f"{document.id} and its pair {name} are both {document.lang}; a pair is of two languages"
     if story_of(other) != story_of(document):
         yield f"{document.id} and its pair {name} are of two stories; give both one `story`"
+
+
+def split_of(documents: Sequence[Document], split: str) -> list[Document]:
+    """Return the documents of a split; one that names none belongs to every split."""
+    return [d for d in documents if d.meta.get("split", split) == split]
+
+
+def chosen(documents: Sequence[Document], split: str | None) -> Sequence[Document]:
+    """Return the documents of a split that somebody asked for, or all of them.
+
+    Raises:
+        RasadError: where there is none of it.
+    """
+    found = documents if split is None else split_of(documents, split)
+    if not found:
+        known = sorted({d.meta["split"] for d in documents if "split" in d.meta})
+        raise RasadError(f"no document is of the split {split}{suggest(str(split), known)}")
+    return found
 
 
 def share_of(documents: Sequence[Document], share: float) -> list[Document]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from rasad import reading
-from rasad.annotations.errors import RasadError, suggest
+from rasad.annotations.errors import RasadError
 from rasad.messages import Failures, say
 from rasad.output import opened
 
@@ -48,11 +48,12 @@ def evaluate(
 ) -> None:
     """Score a checkpoint, or the predictions of any system, against annotated documents."""
     from rasad.annotations.corpus import load
+    from rasad.annotations.splits import chosen
 
-    chosen = _form(form, out)
-    gold = _of_split(load(on), split)
-    learnt = _of_split(load(trained), "train") if trained else None
-    _write(_measured(system, gold, split or "all", learnt), chosen, out)
+    wanted = _form(form, out)
+    gold = chosen(load(on), split)
+    learnt = chosen(load(trained), "train") if trained else None
+    _write(_measured(system, gold, split or "all", learnt), wanted, out)
 
 
 @app.command()
@@ -80,13 +81,14 @@ def compare(
     """Compare systems on the same documents: differences with intervals, significance, documents won and lost."""
     from rasad.annotations.corpus import load
     from rasad.annotations.scheme import default_scheme
+    from rasad.annotations.splits import chosen
     from rasad.eval.comparison import compare as compared
     from rasad.eval.errors import Causes, errors
     from rasad.eval.pairing import pair
 
-    chosen = _form(form, out)
+    wanted = _form(form, out)
     scheme = default_scheme()
-    gold = _of_split(load(on), split)
+    gold = chosen(load(on), split)
     named = split or "all"
     runs = {name: [_predicted(path, gold, named) for path in paths] for name, paths in _named(systems).items()}
     causes = {
@@ -102,7 +104,47 @@ def compare(
         runs={name: [info for _, info in its] for name, its in runs.items()},
         causes=causes,
     )
-    _write_comparison(found, chosen, out)
+    _write_comparison(found, wanted, out)
+
+
+@app.command()
+def baseline(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="lexicon, crf, spacy or transformers.")],
+    train: Annotated[
+        list[str],
+        typer.Option(metavar="PATH", help="Annotated documents; those of another split than train are left out."),
+    ],
+    on: On,
+    out: Annotated[Path, typer.Option(help="Write the predictions to this .jsonl file.")],
+    split: Split = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training data, at most.")] = None,
+    encoder: Annotated[str | None, typer.Option(help="For transformers: a folder or a hub name.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of what is drawn at random.")] = None,
+) -> None:
+    """Train a simple or stock system to set a model's scores against, write what it predicts, and score it."""
+    from rich.console import Console
+
+    from rasad.annotations.corpus import load
+    from rasad.annotations.jsonl import write_jsonl
+    from rasad.annotations.scheme import default_scheme
+    from rasad.annotations.splits import chosen
+    from rasad.eval.baselines.baseline import Settings
+    from rasad.eval.baselines.catalogue import fit, refuse_seen
+    from rasad.eval.report import render_report
+    from rasad.eval.scores import evaluate as scored
+
+    if out.suffix != ".jsonl":
+        raise RasadError(f"{out}: predictions are written as JSONL; name a file that ends in .jsonl")
+    examples, gold = chosen(load(train), "train"), chosen(load(on), split)
+    refuse_seen(examples, gold)
+    fitted = fit(name, examples, default_scheme(), Settings(epochs, encoder, seed))
+    say(f"{name}: trained on {len(examples)} documents as {fitted.model}")
+    predicted = [fitted.predict(document) for document in gold]
+    for what, count in sorted(fitted.lost.items()):
+        say(f"{name}: {count} {what}")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_jsonl(predicted, out)
+    render_report(scored(gold, predicted, default_scheme(), split=split or "all"), Console())
 
 
 @app.command()
@@ -118,13 +160,14 @@ def stress(
 ) -> None:
     """Test a checkpoint with minimal pairs; with --on also by disturbed texts, and articles told in both languages."""
     from rasad.annotations.corpus import load
+    from rasad.annotations.splits import chosen
     from rasad.eval.stress.contrasts import read_contrasts
     from rasad.eval.stress.parity import parity
     from rasad.eval.stress.suite import stress as disturbed
     from rasad.eval.stress.verdicts import judge
 
-    chosen = _form(form, out)
-    gold = _of_split(load(on), split) if on else []
+    wanted = _form(form, out)
+    gold = chosen(load(on), split) if on else []
     predictor = reading.load_predictor(checkpoint)
     contrasts = read_contrasts(predictor.scheme)
     say(f"reading {2 * len(contrasts)} texts of minimal pairs")
@@ -133,7 +176,7 @@ def stress(
         say(f"reading {len(gold)} documents under each perturbation")
         results.append(disturbed(predictor.predict, gold, predictor.scheme, split=split or "all"))
         results.append(parity(gold, predictor.predict(gold), predictor.scheme))
-    _write_stress(results, chosen, out)
+    _write_stress(results, wanted, out)
 
 
 def _form(form: Form | None, out: Path | None) -> Form:
@@ -143,18 +186,6 @@ def _form(form: Form | None, out: Path | None) -> Form:
     if suffix and form is None and told is None:
         raise RasadError(f"{out}: no form goes by {suffix}; name it by --format, or write to {', '.join(SUFFIXES)}")
     return form or told or "table"
-
-
-def _of_split(documents: Sequence[Document], split: str | None) -> Sequence[Document]:
-    if split is None:
-        return documents
-    from rasad.training.finetune import split_of
-
-    chosen = split_of(documents, split)
-    if not chosen:
-        known = sorted({document.meta["split"] for document in documents})
-        raise RasadError(f"no document is of the split {split}{suggest(split, known)}")
-    return chosen
 
 
 def _is_checkpoint(system: str) -> bool:

@@ -18,12 +18,13 @@ from rasad.annotations.corpus import corpus_hash, load
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import default_scheme
+from rasad.annotations.splits import split_of
 from rasad.eval.scores import evaluate
 from rasad.inference.predictor import Predictor
 from rasad.training import finetune
 from rasad.training.config import TrainingConfig
 from rasad.training.data import IGNORE
-from rasad.training.finetune import Run, attribute_weights, parameter_groups, schedule, split_of, train
+from rasad.training.finetune import Run, attribute_weights, parameter_groups, schedule, train
 
 SCHEME = default_scheme()
 

@@ -23,7 +23,7 @@ from rasad.annotations.corpus import corpus_hash, load
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import Scheme, default_scheme
-from rasad.annotations.splits import share_of
+from rasad.annotations.splits import share_of, split_of
 from rasad.eval.scores import evaluate
 from rasad.inference.predictor import DEFAULT, Predictor, default_checkpoint
 from rasad.models.encoding import Encoder
@@ -293,11 +293,6 @@ def _documents(paths: Sequence[str], split: str) -> list[Document]:
     if paths and not any(d.text.strip() for d in found):
         raise RasadError(f"{split}: none of the {split} documents named has a word and is of the split {split}")
     return found
-
-
-def split_of(documents: Sequence[Document], split: str) -> list[Document]:
-    """Return the documents of a split; one that names none belongs to every split."""
-    return [d for d in documents if d.meta.get("split", split) == split]
 
 
 if __name__ == "__main__":
