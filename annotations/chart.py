@@ -26,7 +26,7 @@ def draw(counted: Statistics) -> str:
     y, kind = _HEAD, None
     for row in rows:
         if row.kind != kind:
-            body.append(_text(_LEFT - 8, y + 16, _TITLES[row.kind], "end", bold=True))
+            body.append(text_mark(_LEFT - 8, y + 16, _TITLES[row.kind], "end", bold=True))
             y, kind = y + 24, row.kind
         body += _bars(row, y, (_WIDTH - _LEFT - _RIGHT) / max(most, 1))
         y += _BAR * len(row.by_language) + _GAP
@@ -41,18 +41,21 @@ def _legend(languages: tuple[str, ...]) -> Iterator[str]:
     for place, lang in enumerate(languages):
         x = _LEFT + 90 * place
         yield f'<rect x="{x}" y="10" width="12" height="12" fill="{COLOURS[lang]}"/>'
-        yield _text(x + 18, 20, _NAMES[lang])
+        yield text_mark(x + 18, 20, _NAMES[lang])
 
 
 def _bars(row: Row, y: float, scale: float) -> Iterator[str]:
     middle = y + _BAR * len(row.by_language) / 2 + 4
-    yield _text(_LEFT - 8, middle, row.label, "end")
+    yield text_mark(_LEFT - 8, middle, row.label, "end")
     for place, (lang, number) in enumerate(row.by_language.items()):
         top, width = y + _BAR * place, round(number * scale, 1)
         yield f'<rect x="{_LEFT}" y="{top}" width="{width}" height="{_BAR - 1}" fill="{COLOURS[lang]}"/>'
-        yield _text(_LEFT + width + 5, top + _BAR - 1, f"{number:,}", size=10)
+        yield text_mark(_LEFT + width + 5, top + _BAR - 1, f"{number:,}", size=10)
 
 
-def _text(x: float, y: float, words: str, anchor: str = "start", *, bold: bool = False, size: int | None = None) -> str:
+def text_mark(
+    x: float, y: float, words: str, anchor: str = "start", *, bold: bool = False, size: int | None = None
+) -> str:
+    """Return words at a point, in the colour and face of the drawing."""
     look = (' font-weight="bold"' if bold else "") + (f' font-size="{size}"' if size else "")
     return f'<text x="{x}" y="{y}" text-anchor="{anchor}"{look}>{escape(words)}</text>'

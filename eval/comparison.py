@@ -22,7 +22,7 @@ from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import Scheme
 from rasad.eval.measures import Array, Measure, Tally, standard_measures
 from rasad.eval.pairing import pair
-from rasad.eval.signature import sign
+from rasad.eval.signature import fields, sign
 from rasad.eval.significance import EQUAL, almost_stochastic_order, holm, interval, resamples, swaps, tail
 
 if TYPE_CHECKING:
@@ -226,15 +226,10 @@ def _signature(
             )
         for number, predicted in enumerate(its, 1):
             pair(gold, predicted, scheme)  # before anything is scored, which takes longer
-            shared = _fields(str(sign(gold, predicted, scheme, split)))
+            shared = fields(str(sign(gold, predicted, scheme, split)))
             if told:
-                _require(_fields(told[number - 1].signature), shared, f"{name}, run {number}")
+                _require(fields(told[number - 1].signature), shared, f"{name}, run {number}")
     return "|".join(f"{key}:{value}" for key, value in shared.items() if key != "checkpoint")
-
-
-def _fields(signature: str) -> dict[str, str]:
-    parts = (part.partition(":") for part in signature.split("|"))
-    return {key: value for key, _, value in parts}
 
 
 def _require(said: Mapping[str, str], here: Mapping[str, str], where: str) -> None:

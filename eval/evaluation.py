@@ -23,6 +23,7 @@ from rasad.eval.calibration import Calibration, Judged, calibration
 from rasad.eval.errors import CAUSES, Causes, Confusion, Error, confusion, errors, telling
 from rasad.eval.events import EventScores, event_scores
 from rasad.eval.factuality import Factuality, factuality
+from rasad.eval.grids import FORM
 from rasad.eval.incidents import IncidentScores, incident_scores
 from rasad.eval.matching import MODES, span_table
 from rasad.eval.measures import FAMILIES, f1
@@ -33,7 +34,6 @@ from rasad.eval.scores import Report, evaluate, score
 from rasad.eval.significance import interval, resamples
 from rasad.eval.slices import EVENTS, Slice, Slices, Trained, slice_counts
 
-FORM = 1  # of the JSON
 EXAMPLES = 4
 WITHOUT_EVENTS = Slice("events", EVENTS[1])
 _EVENTS = {

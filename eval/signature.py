@@ -47,3 +47,9 @@ def sign(gold: Sequence[Document], predicted: Sequence[Document], scheme: Scheme
         raise RasadError(f"predicted: documents of different checkpoints ({', '.join(models)}); score them apart")
     checkpoint = models[0].rpartition("@")[2]
     return Signature(scheme.version, corpus_hash(gold), split, checkpoint, "strict", len(gold), version("rasad"))
+
+
+def fields(signature: str) -> dict[str, str]:
+    """Return what a written signature says, by name."""
+    pairs = (part.partition(":") for part in signature.split("|"))
+    return {name: value for name, _, value in pairs}

@@ -43,11 +43,11 @@ def render_html(docs: Iterable[Document], scheme: Scheme, title: str = "rasad") 
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
-            f"<title>{_safe(title)}</title>",
-            f"<style>\n{_style(scheme)}</style>",
+            f"<title>{safe(title)}</title>",
+            f"<style>\n{style_sheet(scheme)}</style>",
             "</head>",
             "<body>",
-            f'<header class="page"><h1>{_safe(title)}</h1>{_label_switch(lang)}</header>',
+            f'<header class="page"><h1>{safe(title)}</h1>{_label_switch(lang)}</header>',
             contents,
             "<main>",
             *(article.html() for article in articles),
@@ -61,7 +61,7 @@ def render_html(docs: Iterable[Document], scheme: Scheme, title: str = "rasad") 
 
 def _contents(articles: Sequence[_Article], lang: str) -> str:
     links = (
-        f'<li><a href="#{a.key}" lang="{a.lang}" dir="{a.direction}">{_safe(a.headline)}</a></li>' for a in articles
+        f'<li><a href="#{a.key}" lang="{a.lang}" dir="{a.direction}">{safe(a.headline)}</a></li>' for a in articles
     )
     return f'<nav aria-label="{phrases(lang)["articles"]}"><ol>{"".join(links)}</ol></nav>'
 
@@ -70,11 +70,12 @@ def _label_switch(lang: str) -> str:
     return f'<label class="switch"><input type="checkbox" id="labels" checked> {phrases(lang)["labels"]}</label>'
 
 
-def _style(scheme: Scheme) -> str:
+def style_sheet(scheme: Scheme) -> str:
+    """Return the style of articles, with a colour for each type of the scheme."""
     rules = [resources.files("rasad.inference").joinpath("page.css").read_text("utf-8")]
     for types in (scheme.entities, scheme.events):
         hues = zip(types, _hues(len(types)), strict=True)
-        rules += [f".{_hue(name, scheme)} {{ --hue: {hue} }}\n" for name, hue in hues]
+        rules += [f".{hue_class(name, scheme)} {{ --hue: {hue} }}\n" for name, hue in hues]
     return "".join(rules)
 
 
@@ -84,12 +85,12 @@ def _hues(count: int) -> list[int]:
     return [round(i * stride % count * 360 / count) for i in range(count)]
 
 
-def _hue(span_type: str, scheme: Scheme) -> str:
+def hue_class(span_type: str, scheme: Scheme) -> str:
     """Return the class that colours a type; a name from a checkpoint's scheme may be no class name."""
     return f"t{scheme.types.index(span_type)}"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Return text as HTML, for content and attributes alike."""
     return escape(UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text))
 
@@ -134,9 +135,9 @@ class _Article:
 
     def _facts(self) -> str:
         doc = self.doc
-        facts = [f"<bdi>{_safe(doc.id)}</bdi>"]
-        facts += [f'<time datetime="{_safe(doc.date)}">{_safe(doc.date)}</time>'] if doc.date else []
-        facts += [f"<bdi>{_safe(value)}</bdi>" for value in (*doc.meta.values(), doc.model) if value]
+        facts = [f"<bdi>{safe(doc.id)}</bdi>"]
+        facts += [f'<time datetime="{safe(doc.date)}">{safe(doc.date)}</time>'] if doc.date else []
+        facts += [f"<bdi>{safe(value)}</bdi>" for value in (*doc.meta.values(), doc.model) if value]
         skip = f'<a href="#{self.key}-events">{self.say["skip"]}</a>'
         return f'<p class="facts">{" · ".join((*facts, skip))}</p>'
 
@@ -157,10 +158,10 @@ class _Article:
                 # Spans do not overlap by the scheme; one that does is linked to, but cannot be marked as well.
                 yield f'<span id="{self.anchors[span.id]}"></span>'
                 continue
-            yield _safe(self.doc.text[done : span.start])
+            yield safe(self.doc.text[done : span.start])
             done = min(span.end, end)
             yield self._mark(span, self.doc.text[span.start : done])
-        yield _safe(self.doc.text[done:end])
+        yield safe(self.doc.text[done:end])
 
     def _mark(self, span: Span, text: str) -> str:
         """Return a span in the text; the style draws its label, so that the text copies as it is."""
@@ -169,10 +170,10 @@ class _Article:
         tag, target = ("a", f' href="#{self.key}-e{number}"') if number else ("span", "")
         name, states = self.scheme.name(span.type, self.lang), self._states(span)
         label = " · ".join([f"{name} {number}" if number else name, *states.values()])
-        kinds = " ".join(["event" if event else "entity", *states, _hue(span.type, self.scheme)])
+        kinds = " ".join(["event" if event else "entity", *states, hue_class(span.type, self.scheme)])
         return (
-            f'<{tag} class="mark {kinds}" id="{self.anchors[span.id]}"{target} data-label="{_safe(label)}" '
-            f'title="{_safe(self._tooltip(span, label))}">{_safe(text)}</{tag}>'
+            f'<{tag} class="mark {kinds}" id="{self.anchors[span.id]}"{target} data-label="{safe(label)}" '
+            f'title="{safe(self._tooltip(span, label))}">{safe(text)}</{tag}>'
         )
 
     def _states(self, span: Span) -> dict[str, str]:
@@ -193,10 +194,10 @@ class _Article:
         for name in (t for t in self.scheme.types if t in present):
             kind = "event" if self.scheme.is_event(name) else "entity"
             table = self.scheme.raw["events" if kind == "event" else "entities"]
-            meaning = _safe(table[name].get("define", {}).get(self.lang, name))
+            meaning = safe(table[name].get("define", {}).get(self.lang, name))
             items.append(
-                f'<li><span class="mark {kind} {_hue(name, self.scheme)}" title="{meaning}">'
-                f"{_safe(self.scheme.name(name, self.lang))}</span></li>"
+                f'<li><span class="mark {kind} {hue_class(name, self.scheme)}" title="{meaning}">'
+                f"{safe(self.scheme.name(name, self.lang))}</span></li>"
             )
         return f'<ul class="legend" aria-label="{self.say["legend"]}">{"".join(items)}</ul>' if items else ""
 
@@ -212,9 +213,9 @@ class _Article:
 
     def _card(self, number: int, row: EventRecord) -> str:
         states = status(row, self.scheme, self.lang)
-        chips = "".join(f'<span class="status {kind}">{_safe(s)}</span>' for kind, s in states.items())
+        chips = "".join(f'<span class="status {kind}">{safe(s)}</span>' for kind, s in states.items())
         head = f'<h4><span class="number">{number}</span> {self._name(row)} {chips}</h4>'
-        rows = "".join(f"<div><dt>{_safe(term)}</dt><dd>{says}</dd></div>" for term, says in self._told(row) if says)
+        rows = "".join(f"<div><dt>{safe(term)}</dt><dd>{says}</dd></div>" for term, says in self._told(row) if says)
         return f'<li class="card" id="{self.key}-e{number}">{head}<dl>{rows}</dl></li>'
 
     def _told(self, row: EventRecord) -> Iterator[tuple[str, str]]:
@@ -240,8 +241,8 @@ class _Article:
         return f" <small>({' · '.join((self._mentions(part), *told))})</small>"
 
     def _name(self, record: EventRecord) -> str:
-        name = _safe(self.scheme.name(record.type, self.lang))
-        return f'<span class="mark event {_hue(record.type, self.scheme)}">{name}</span>'
+        name = safe(self.scheme.name(record.type, self.lang))
+        return f'<span class="mark event {hue_class(record.type, self.scheme)}">{name}</span>'
 
     def _mentions(self, record: EventRecord) -> str:
         return self.say["comma"].join(self._link(self.spans[i], "trigger") for i in record.mentions)
@@ -250,15 +251,15 @@ class _Article:
         return self.say["comma"].join(self._link(self.spans[i], "filler") for i in ids)
 
     def _link(self, span: Span, kind: str) -> str:
-        hint, words = _safe(self.scheme.name(span.type, self.lang)), _safe(called(span))
-        where = f'class="{kind} {_hue(span.type, self.scheme)}" href="#{self.anchors[span.id]}"'
+        hint, words = safe(self.scheme.name(span.type, self.lang)), safe(called(span))
+        where = f'class="{kind} {hue_class(span.type, self.scheme)}" href="#{self.anchors[span.id]}"'
         return f'<a {where} title="{hint}"><bdi>{words}</bdi></a>'
 
     def _reference(self, record_id: str) -> str:
         record, number = self.account.records[record_id], self.account.numbers.get(record_id)
         if number is None:
             return self._link(self.spans[record_id], "trigger")
-        return f'<a href="#{self.key}-e{number}">{_safe(self.scheme.name(record.type, self.lang))} {number}</a>'
+        return f'<a href="#{self.key}-e{number}">{safe(self.scheme.name(record.type, self.lang))} {number}</a>'
 
     def _links(self) -> str:
         """Return every relation, as it was read, in a table that opens."""
@@ -272,7 +273,7 @@ class _Article:
         return f"<details><summary>{self.say['details']} ({len(links)})</summary>{table}</details>"
 
     def _link_cells(self, link: Relation, count: int) -> str:
-        name = _safe(self.scheme.name(link.type, self.lang))
+        name = safe(self.scheme.name(link.type, self.lang))
         score = "" if link.score is None else f"{link.score:.2f}"
         head, tail = (self._link(self.spans[end], "filler") for end in (link.head, link.tail))
         return "".join(f"<td>{cell}</td>" for cell in (head, name, tail, score)[:count])

@@ -62,7 +62,7 @@ class Predictor:
 
     @property
     def device(self) -> str:
-        """What it runs on: `cpu`, `cuda`, …"""
+        """The device that it runs on, as `cpu` or `cuda`."""
         return self.model.device.type
 
     @classmethod

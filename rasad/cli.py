@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from rasad import reading
+from rasad.compare_commands import app as comparison
 from rasad.corpus_commands import app as corpus
 from rasad.eval_commands import app as evaluation
 from rasad.messages import Failures
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(corpus, name="corpus")
 app.add_typer(evaluation)
+app.add_typer(comparison)
 
 Settings = Annotated[
     list[str] | None,

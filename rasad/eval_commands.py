@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -13,12 +13,11 @@ import typer
 
 from rasad import reading
 from rasad.annotations.errors import RasadError
-from rasad.messages import Failures, say
+from rasad.messages import Failures
 from rasad.output import opened
 
 if TYPE_CHECKING:
     from rasad.annotations.document import Document
-    from rasad.eval.comparison import Comparison, RunInfo
     from rasad.eval.evaluation import Evaluation, Speed
     from rasad.inference.predictor import Predictor
 
@@ -50,7 +49,7 @@ def evaluate(
     from rasad.annotations.corpus import load
     from rasad.annotations.splits import chosen
 
-    wanted = _form(form, out)
+    wanted = form_of(form, out)
     gold = chosen(load(on), split)
     learnt = chosen(load(trained), "train") if trained else None
     _write(_measured(system, gold, split or "all", learnt), wanted, out)
@@ -63,123 +62,35 @@ def report(
     out: Out = None,
 ) -> None:
     """Draw a saved evaluation again, as a page, Markdown or LaTeX."""
-    _write(_saved(saved), _form(form, out), out)
+    _write(_saved(saved), form_of(form, out), out)
 
 
 @app.command()
-def compare(
-    systems: Annotated[
-        list[str],
-        typer.Argument(metavar="SYSTEM…", help=f"{SYSTEM} Several seeds of one: name=run1,run2."),
-    ],
-    on: On,
-    split: Split = None,
-    samples: Annotated[int, typer.Option(help="Samples of the bootstrap and of randomisation.")] = 1000,
-    form: FormOption = None,
-    out: Out = None,
-) -> None:
-    """Compare systems on the same documents: differences with intervals, significance, documents won and lost."""
-    from rasad.annotations.corpus import load
-    from rasad.annotations.scheme import default_scheme
-    from rasad.annotations.splits import chosen
-    from rasad.eval.comparison import compare as compared
-    from rasad.eval.errors import Causes, errors
-    from rasad.eval.pairing import pair
-
-    wanted = _form(form, out)
-    scheme = default_scheme()
-    gold = chosen(load(on), split)
-    named = split or "all"
-    runs = {name: [_predicted(path, gold, named) for path in paths] for name, paths in _named(systems).items()}
-    causes = {
-        name: Causes.of(e for ours, theirs in pair(gold, its[0][0], scheme) for e in errors(ours, theirs, scheme))
-        for name, its in runs.items()
-    }
-    found = compared(
-        {name: [documents for documents, _ in its] for name, its in runs.items()},
-        gold,
-        scheme,
-        samples=samples,
-        split=named,
-        runs={name: [info for _, info in its] for name, its in runs.items()},
-        causes=causes,
-    )
-    _write_comparison(found, wanted, out)
-
-
-@app.command()
-def baseline(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="lexicon, crf, spacy or transformers.")],
-    train: Annotated[
-        list[str],
-        typer.Option(metavar="PATH", help="Annotated documents; those of another split than train are left out."),
-    ],
-    on: On,
-    out: Annotated[Path, typer.Option(help="Write the predictions to this .jsonl file.")],
-    split: Split = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the training data, at most.")] = None,
-    encoder: Annotated[str | None, typer.Option(help="For transformers: a folder or a hub name.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of what is drawn at random.")] = None,
-) -> None:
-    """Train a simple or stock system to set a model's scores against, write what it predicts, and score it."""
-    from rich.console import Console
-
-    from rasad.annotations.corpus import load
-    from rasad.annotations.jsonl import write_jsonl
-    from rasad.annotations.scheme import default_scheme
-    from rasad.annotations.splits import chosen
-    from rasad.eval.baselines.baseline import Settings
-    from rasad.eval.baselines.catalogue import fit, refuse_seen
-    from rasad.eval.report import render_report
-    from rasad.eval.scores import evaluate as scored
-
-    if out.suffix != ".jsonl":
-        raise RasadError(f"{out}: predictions are written as JSONL; name a file that ends in .jsonl")
-    examples, gold = chosen(load(train), "train"), chosen(load(on), split)
-    refuse_seen(examples, gold)
-    fitted = fit(name, examples, default_scheme(), Settings(epochs, encoder, seed))
-    say(f"{name}: trained on {len(examples)} documents as {fitted.model}")
-    predicted = [fitted.predict(document) for document in gold]
-    for what, count in sorted(fitted.lost.items()):
-        say(f"{name}: {count} {what}")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    write_jsonl(predicted, out)
-    render_report(scored(gold, predicted, default_scheme(), split=split or "all"), Console())
-
-
-@app.command()
-def stress(
-    checkpoint: Annotated[str, typer.Argument(metavar="CHECKPOINT", help="A checkpoint's folder, or default.")],
-    on: Annotated[
-        list[str] | None,
-        typer.Option("--on", metavar="PATH", help="Annotated documents to disturb, too, and to compare in pairs."),
+def leaderboard(
+    board: Annotated[Path, typer.Argument(metavar="BOARD", help="The board's JSON file; made where there is none.")],
+    saved: Annotated[
+        Path | None, typer.Argument(metavar="REPORT", help="What `rasad evaluate --out report.json` wrote, to add.")
     ] = None,
-    split: Split = None,
-    form: FormOption = None,
-    out: Out = None,
+    name: Annotated[str | None, typer.Option(help="What to call the system; else as its checkpoint is called.")] = None,
+    date: Annotated[str | None, typer.Option(help="Of the evaluation, as 2026-03-14; else today.")] = None,
+    new_section: Annotated[bool, typer.Option("--new-section", help="Open a section for other data.")] = False,
+    by: Annotated[
+        str, typer.Option(help="Best first by this: entities, triggers, relations, coreference.")
+    ] = "relations",
 ) -> None:
-    """Test a checkpoint with minimal pairs; with --on also by disturbed texts, and articles told in both languages."""
-    from rasad.annotations.corpus import load
-    from rasad.annotations.splits import chosen
-    from rasad.eval.stress.contrasts import read_contrasts
-    from rasad.eval.stress.parity import parity
-    from rasad.eval.stress.suite import stress as disturbed
-    from rasad.eval.stress.verdicts import judge
+    """Add a saved evaluation to a board, and print the board as Markdown."""
+    import datetime
 
-    wanted = _form(form, out)
-    gold = chosen(load(on), split) if on else []
-    predictor = reading.load_predictor(checkpoint)
-    contrasts = read_contrasts(predictor.scheme)
-    say(f"reading {2 * len(contrasts)} texts of minimal pairs")
-    results: list[Any] = [judge(predictor.predict, contrasts, predictor.scheme)]
-    if gold:
-        say(f"reading {len(gold)} documents under each perturbation")
-        results.append(disturbed(predictor.predict, gold, predictor.scheme, split=split or "all"))
-        results.append(parity(gold, predictor.predict(gold), predictor.scheme))
-    _write_stress(results, wanted, out)
+    from rasad.eval.leaderboard import add, read, to_markdown
+
+    if saved is not None:
+        found = _saved(saved)
+        called = name or str(found["checkpoint"]).partition("@")[0]
+        add(board, found, called, date=date or datetime.date.today().isoformat(), new_section=new_section)
+    print(to_markdown(read(board), by), end="")
 
 
-def _form(form: Form | None, out: Path | None) -> Form:
+def form_of(form: Form | None, out: Path | None) -> Form:
     """Return the form asked for, or that of the file's suffix, or a table."""
     suffix = "" if out is None else out.suffix
     told = SUFFIXES.get(suffix)
@@ -188,7 +99,8 @@ def _form(form: Form | None, out: Path | None) -> Form:
     return form or told or "table"
 
 
-def _is_checkpoint(system: str) -> bool:
+def is_checkpoint(system: str) -> bool:
+    """Say whether a name is that of a checkpoint, not of predictions."""
     return system == "default" or (Path(system) / "config.json").is_file()
 
 
@@ -197,16 +109,16 @@ def _measured(system: str, gold: Sequence[Document], split: str, trained: Sequen
     from rasad.eval.evaluation import measure
     from rasad.eval.predictions import read_predictions
 
-    if not _is_checkpoint(system) and Path(system).exists():
+    if not is_checkpoint(system) and Path(system).exists():
         found = read_predictions(system, gold)
         return measure(gold, found, default_scheme(), split=split, trained=trained)
     predictor = reading.load_predictor(system)
-    documents, speed = _read(predictor, gold)
+    documents, speed = read_timed(predictor, gold)
     linked = predictor.predict(gold, given_spans=True)
     return measure(gold, documents, predictor.scheme, split=split, given_spans=linked, trained=trained, speed=speed)
 
 
-def _read(predictor: Predictor, gold: Sequence[Document]) -> tuple[list[Document], Speed]:
+def read_timed(predictor: Predictor, gold: Sequence[Document]) -> tuple[list[Document], Speed]:
     """Predict documents and say what that cost."""
     import torch
 
@@ -229,44 +141,19 @@ def _peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
-def _named(systems: Sequence[str]) -> dict[str, list[str]]:
-    """Return the runs of each system by its name: `name=run1,run2`, or a path that gives the name."""
-    found: dict[str, list[str]] = {}
-    for given in systems:
-        name, separator, paths = given.partition("=")
-        path = Path(given)
-        name = name if separator else path.parent.name if path.name in ("best", "last") else path.name
-        if name in found:
-            raise RasadError(f"two systems are called {name}; name them apart: first={given} …")
-        found[name] = paths.split(",") if separator else [given]
-    return found
-
-
-def _predicted(system: str, gold: Sequence[Document], split: str) -> tuple[list[Document], RunInfo]:
-    from rasad.annotations.scheme import default_scheme
-    from rasad.eval.comparison import RunInfo
-    from rasad.eval.predictions import read_predictions
-    from rasad.eval.signature import sign
-
-    if _is_checkpoint(system) or not Path(system).exists():
-        documents, speed = _read(reading.load_predictor(system), gold)
-        cost: tuple[float, int] | None = (speed.seconds, int(speed.memory * 1e6))
-    else:
-        documents, cost = read_predictions(system, gold), None
-    return documents, RunInfo(str(sign(gold, documents, default_scheme(), split)), *(cost or (None, None)))
-
-
 def _saved(path: Path) -> dict[str, Any]:
     from rasad.annotations.files import read_text
-    from rasad.eval.evaluation import FORM
+    from rasad.eval.grids import require
 
     try:
         found = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise RasadError(f"{path}:{error.lineno}: no JSON: {error.msg}") from None
-    if not isinstance(found, dict) or found.get("form") != FORM:
-        raise RasadError(f"{path}: no evaluation of form {FORM}; write it with `rasad evaluate … --out {path.name}`")
-    return found
+    try:
+        require(found if isinstance(found, dict) else {})
+    except RasadError as error:
+        raise RasadError(f"{path}: {error}") from None
+    return found  # type: ignore[no-any-return]
 
 
 def _write(found: Evaluation | dict[str, Any], form: Form, out: Path | None) -> None:
@@ -290,42 +177,3 @@ def _write(found: Evaluation | dict[str, Any], form: Form, out: Path | None) -> 
             from rasad.eval.report import render_evaluation
 
             render_evaluation(found, Console(file=file))
-
-
-def _write_stress(results: Sequence[Any], form: Form, out: Path | None) -> None:
-    """Write the verdicts on minimal pairs, and where documents were given, what disturbing and pairing them showed."""
-    from rich.console import Console
-
-    from rasad.eval.stress.parity import parity_to_dict, render_parity
-    from rasad.eval.stress.suite import render_stress, stress_to_dict
-    from rasad.eval.stress.verdicts import render_verdicts, verdicts_to_dict
-
-    if form not in ("table", "json"):
-        raise RasadError(f"a stress test is written as a table or as JSON, not as {form}")
-    parts: dict[str, Callable[[Any], Any]] = {
-        "contrasts": verdicts_to_dict,
-        "perturbations": stress_to_dict,
-        "parity": parity_to_dict,
-    }
-    renderers: tuple[Callable[[Any, Console], None], ...] = (render_verdicts, render_stress, render_parity)
-    with opened(out) as file:
-        if form == "json":
-            data = {name: plain(result) for (name, plain), result in zip(parts.items(), results, strict=False)}
-            print(json.dumps(data, ensure_ascii=False, indent=1), file=file)
-        else:
-            for render, result in zip(renderers, results, strict=False):
-                render(result, Console(file=file))
-
-
-def _write_comparison(found: Comparison, form: Form, out: Path | None) -> None:
-    from rich.console import Console
-
-    from rasad.eval.report import comparison_to_dict, render_comparison
-
-    if form not in ("table", "json"):
-        raise RasadError(f"a comparison is written as a table or as JSON, not as {form}")
-    with opened(out) as file:
-        if form == "json":
-            print(json.dumps(comparison_to_dict(found), ensure_ascii=False, indent=1), file=file)
-        else:
-            render_comparison(found, Console(file=file))

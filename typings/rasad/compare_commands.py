@@ -1,0 +1,1 @@
+../../rasad/compare_commands.py
