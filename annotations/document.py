@@ -29,6 +29,11 @@ class Span:
     modality: str | None = None
     score: float | None = None
 
+    @property
+    def key(self) -> tuple[int, int, str]:
+        """Offsets and type: what makes two mentions of one text the same."""
+        return self.start, self.end, self.type
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rasad.annotations.conll import to_conll
-from rasad.annotations.document import Document, Span
+from rasad.annotations.document import Document
 from rasad.annotations.scheme import SAME_AS, Scheme
 from rasad.annotations.words import paragraphs
 from rasad.eval.coreference import mention_clusters
@@ -144,23 +144,19 @@ def _of_spans(first: Document, second: Document, scheme: Scheme) -> Found:
 
 def _of_relations(first: Document, second: Document, scheme: Scheme, side: str = "A") -> Found:
     """Yield the relations of one side between spans of both that the other does not have; SAME_AS goes by clusters."""
-    ours, theirs = first.by_id, {_key(span): span.id for span in second.spans}
+    ours, theirs = first.by_id, {span.key: span.id for span in second.spans}
     said = {(relation.head, relation.type, relation.tail) for relation in second.relations}
     home = {mention: cluster for cluster in mention_clusters(second, scheme) for mention in cluster}
     for relation in first.relations:
         head, tail = ours[relation.head], ours[relation.tail]
-        if _key(head) not in theirs or _key(tail) not in theirs:
+        if head.key not in theirs or tail.key not in theirs:
             continue
         if relation.type == SAME_AS:
-            agreed = _key(tail) in home.get(_key(head), ())
+            agreed = tail.key in home.get(head.key, ())
         else:
-            agreed = (theirs[_key(head)], relation.type, theirs[_key(tail)]) in said
+            agreed = (theirs[head.key], relation.type, theirs[tail.key]) in said
         if not agreed:
             yield (head.start, head.end), f"only {side} has {relation.type} {tail.text!r}"
-
-
-def _key(span: Span) -> Key:
-    return span.start, span.end, span.type
 
 
 def _around(text: str, at: tuple[int, int]) -> tuple[int, str]:

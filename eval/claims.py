@@ -36,7 +36,7 @@ def relation_claims(document: Document) -> set[Claim]:
 def attribute_claims(document: Document, attribute: str, scheme: Scheme) -> dict[Mention, Claim]:
     """Return the value on each trigger; of a trigger that is there twice, the last value in the order of the scheme."""
     values = scheme.attributes[attribute]
-    found = [(_mention(s), getattr(s, attribute) or values[0]) for s in document.spans if scheme.is_event(s.type)]
+    found = [(s.key, getattr(s, attribute) or values[0]) for s in document.spans if scheme.is_event(s.type)]
     found.sort(key=lambda item: values.index(item[1]))
     return {mention: Claim((mention,), value) for mention, value in found}
 
@@ -58,16 +58,12 @@ def family(claim: Claim, scheme: Scheme) -> str:
     return "attributes"
 
 
-def _mention(span: Span) -> Mention:
-    return span.start, span.end, span.type
-
-
 def _of_span(span: Span) -> Claim:
-    return Claim((_mention(span),), span.type)
+    return Claim((span.key,), span.type)
 
 
 def _of_relations(document: Document) -> Iterator[tuple[Claim, float | None]]:
     by_id = document.by_id
     for relation in document.relations:
-        ends = _mention(by_id[relation.head]), _mention(by_id[relation.tail])
+        ends = by_id[relation.head].key, by_id[relation.tail].key
         yield Claim(ends, relation.type), relation.score

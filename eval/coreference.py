@@ -26,6 +26,7 @@ from fractions import Fraction
 from rasad.annotations.clusters import clusters
 from rasad.annotations.document import Document
 from rasad.annotations.scheme import Scheme
+from rasad.eval.assignment import heaviest
 from rasad.eval.counts import Sums
 
 Mention = tuple[int, int, str]
@@ -117,7 +118,7 @@ def ceaf_e(gold: Partition, predicted: Partition) -> Sums:
         (ours, theirs): Fraction(2 * shared, len(ours) + len(theirs))
         for (ours, theirs), shared in _shared(gold, predicted).items()
     }
-    best = _heaviest(likeness)
+    best = sum((likeness[pair] for pair in heaviest(likeness, order=sorted)), Fraction(0))
     return Sums(best, len(predicted), best, len(gold))
 
 
@@ -153,24 +154,6 @@ def _resolved(shared: int, cluster: Cluster, other: Cluster) -> Fraction:
     if len(cluster) == 1:
         return Fraction(len(other) == 1)
     return Fraction(shared * (shared - 1), len(cluster) - 1)  # n · links(shared) / links(n)
-
-
-def _heaviest(weights: Mapping[tuple[Cluster, Cluster], Fraction]) -> Fraction:
-    """Return the greatest sum of weights with no row and no column used twice; pairs that are left out weigh 0.
-
-    The pairs are chosen by floating-point numbers, rows and columns in an order of their own so that no other decides,
-    and summed exactly.
-    """
-    import numpy as np
-    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
-
-    rows, columns = (sorted({pair[side] for pair in weights}, key=sorted) for side in (0, 1))
-    row_of, column_of = ({cluster: i for i, cluster in enumerate(side)} for side in (rows, columns))
-    table = np.zeros((len(rows), len(columns)))
-    for (row, column), weight in weights.items():
-        table[row_of[row], column_of[column]] = weight
-    chosen = zip(*linear_sum_assignment(table, maximize=True), strict=True)
-    return sum((weights.get((rows[i], columns[j]), Fraction(0)) for i, j in chosen), Fraction(0))
 
 
 def _kept(partition: Partition, events: frozenset[str], wanted: bool) -> list[Cluster]:

@@ -36,9 +36,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rasad.annotations.clusters import clusters
-from rasad.annotations.document import Document, Relation, Span
+from rasad.annotations.document import Document, Relation
 from rasad.annotations.scheme import SAME_AS, Scheme
 from rasad.annotations.text import fold
+from rasad.eval.assignment import heaviest
 from rasad.eval.counts import Counts, Table
 from rasad.inference.events import STANDS, EventRecord, incidents, join, outcome
 
@@ -139,7 +140,7 @@ def _by_slot(rows: Iterable[Row]) -> Table:
 def _right(gold: Sequence[_Filler], predicted: Sequence[_Filler]) -> int:
     """Return how many predicted fillers of a slot are right, each by a gold one of its own."""
     meet = {(i, j): 1 for i, a in enumerate(gold) for j, b in enumerate(predicted) if a.mentions & b.names}
-    return len(_heaviest(meet))
+    return len(heaviest(meet))
 
 
 def _rows(gold: Sequence[_Incident], predicted: Sequence[_Incident], scheme: Scheme) -> list[Row]:
@@ -164,21 +165,7 @@ def _pairs(gold: Sequence[_Incident], predicted: Sequence[_Incident], scheme: Sc
     right = {(i, j): sum(_right(gold[i].slots[s], predicted[j].slots[s]) for s in SLOTS) for i, j in shared}
     # One number to compare by triggers, then pairs, then fillers: no sum of a later one outweighs one of an earlier.
     fillers, pairs = sum(right.values()) + 1, len(shared) + 1
-    return _heaviest({at: (count * pairs + 1) * fillers + right[at] for at, count in shared.items()})
-
-
-def _heaviest(weights: Mapping[tuple[int, int], int]) -> list[tuple[int, int]]:
-    """Return the one-to-one pairs with the greatest sum of weights, which are positive (and exact as floats)."""
-    if not weights:
-        return []
-    import numpy as np
-    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
-
-    table = np.zeros([max(side) + 1 for side in zip(*weights, strict=True)])
-    for at, weight in weights.items():
-        table[at] = weight
-    chosen = zip(*(side.tolist() for side in linear_sum_assignment(table, maximize=True)), strict=True)
-    return [at for at in chosen if at in weights]
+    return heaviest({at: (count * pairs + 1) * fillers + right[at] for at, count in shared.items()})
 
 
 def _told(document: Document, scheme: Scheme) -> list[_Incident]:
@@ -200,24 +187,20 @@ def _plain(document: Document) -> Document:
 
     So neither the order in which a side says something nor saying it twice can change what it comes to.
     """
-    keys = sorted({_key(span) for span in document.spans})
+    keys = sorted({span.key for span in document.spans})
     ids = {key: f"s{number:06}" for number, key in enumerate(keys)}
-    name = {span.id: ids[_key(span)] for span in document.spans}
+    name = {span.id: ids[span.key] for span in document.spans}
     spans = {name[span.id]: replace(span, id=name[span.id]) for span in document.spans}
     links = sorted({(name[r.head], r.type, name[r.tail]) for r in document.relations})
     ordered = tuple(spans[ids[key]] for key in keys)
     return replace(document, spans=ordered, relations=tuple(Relation(*link) for link in links))
 
 
-def _key(span: Span) -> Mention:
-    return span.start, span.end, span.type
-
-
 class _Entities:
     """Which entities fill the roles of a document."""
 
     def __init__(self, doc: Document, scheme: Scheme) -> None:
-        self.key = {span.id: _key(span) for span in doc.spans}
+        self.key = {span.id: span.key for span in doc.spans}
         self._words = {span.id: fold(span.text) for span in doc.spans}
         self._home = {i: frozenset(self.key[j] for j in cluster) for cluster in clusters(doc, scheme) for i in cluster}
         self._tails: dict[tuple[str, str], list[str]] = defaultdict(list)

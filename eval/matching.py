@@ -20,6 +20,7 @@ the types in `boundaries`. Every mode has the same denominators: all spans of go
 from __future__ import annotations
 
 import bisect
+import operator
 import re
 import unicodedata
 from collections import Counter, defaultdict, deque
@@ -109,15 +110,11 @@ def _place(span: Span) -> tuple[int, int]:
     return span.start, span.end
 
 
-def _key(span: Span) -> tuple[int, int, str]:
-    return span.start, span.end, span.type
-
-
 def _distinct(spans: Iterable[Span]) -> list[Span]:
     """Return one span for each place and type, in their order."""
     first: dict[tuple[int, int, str], Span] = {}
-    for span in sorted(spans, key=lambda s: (*_key(s), s.id)):
-        first.setdefault(_key(span), span)
+    for span in sorted(spans, key=lambda s: (*s.key, s.id)):
+        first.setdefault(span.key, span)
     return list(first.values())
 
 
@@ -127,7 +124,7 @@ def _allowed(ours: Sequence[Span], theirs: Sequence[Span], mode: str, text: str)
         return _touching(ours, theirs)
     if mode == "clitic":
         return _alike(ours, theirs, _without_clitics(text))
-    return _alike(ours, theirs, _place if mode == "boundaries" else _key)
+    return _alike(ours, theirs, _place if mode == "boundaries" else operator.attrgetter("key"))
 
 
 def _alike(ours: Sequence[Span], theirs: Sequence[Span], key: Callable[[Span], Hashable]) -> Iterator[Pair]:
@@ -163,14 +160,14 @@ def _common(one: Span, other: Span) -> int:
 def _nearest_first(pairs: Iterable[Pair], ours: Sequence[Span], theirs: Sequence[Span]) -> list[Pair]:
     def distance(pair: Pair) -> tuple[bool, int, Pair]:
         one, other = ours[pair[0]], theirs[pair[1]]
-        return _key(one) != _key(other), -_common(one, other), pair
+        return one.key != other.key, -_common(one, other), pair
 
     return sorted(pairs, key=distance)
 
 
 def _without_rivals(pairs: Sequence[Pair], ours: Sequence[Span], theirs: Sequence[Span]) -> list[Pair]:
     """Return the equal pairs and those between spans that are in no equal pair."""
-    equal = [(i, j) for i, j in pairs if _key(ours[i]) == _key(theirs[j])]
+    equal = [(i, j) for i, j in pairs if ours[i].key == theirs[j].key]
     settled, taken = {i for i, _ in equal}, {j for _, j in equal}
     return [*equal, *((i, j) for i, j in pairs if i not in settled and j not in taken)]
 

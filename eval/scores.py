@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rasad.annotations.document import Document, Span
+from rasad.annotations.document import Document
 from rasad.annotations.scheme import SAME_AS, Scheme
 from rasad.eval.coreference import Coreference, coreference
 from rasad.eval.counts import Choices, Sums, Table
@@ -93,14 +93,10 @@ def score(gold: Document, predicted: Document, scheme: Scheme) -> Scores:
     )
 
 
-def _key(span: Span) -> tuple[int, int, str]:
-    return span.start, span.end, span.type
-
-
 def _spans(document: Document) -> dict[str, set[Hashable]]:
     found: dict[str, set[Hashable]] = defaultdict(set)
     for span in document.spans:
-        found[span.type].add(_key(span))
+        found[span.type].add(span.key)
     return found
 
 
@@ -108,7 +104,7 @@ def _relations(document: Document) -> dict[str, set[Hashable]]:
     by_id = document.by_id
     found: dict[str, set[Hashable]] = defaultdict(set)
     for relation in document.relations:
-        found[relation.type].add((_key(by_id[relation.head]), _key(by_id[relation.tail])))
+        found[relation.type].add((by_id[relation.head].key, by_id[relation.tail].key))
     return found
 
 
@@ -123,5 +119,5 @@ def _choices(gold: Document, predicted: Document, attribute: str, scheme: Scheme
 def _values(document: Document, attribute: str, scheme: Scheme) -> dict[tuple[int, int, str], str]:
     """Return the value on each trigger; of a trigger that is there twice, the last value in the order of the scheme."""
     values = scheme.attributes[attribute]
-    found = [(_key(s), getattr(s, attribute) or values[0]) for s in document.spans if scheme.is_event(s.type)]
+    found = [(s.key, getattr(s, attribute) or values[0]) for s in document.spans if scheme.is_event(s.type)]
     return dict(sorted(found, key=lambda item: values.index(item[1])))

@@ -205,16 +205,12 @@ def _empty() -> dict[Kind, tuple[set[Key], set[Key]]]:
 def _things(document: Document, scheme: Scheme) -> Iterator[tuple[Kind, Key, tuple[Span, ...]]]:
     """Yield what a document says: what it is, what must agree for it to be right, and the spans it is made of."""
     for span in document.spans:
-        yield "triggers" if scheme.is_event(span.type) else "entities", _key(span), (span,)
+        yield "triggers" if scheme.is_event(span.type) else "entities", span.key, (span,)
     by_id = document.by_id
     for relation in document.relations:
         if relation.type != SAME_AS:
             head, tail = by_id[relation.head], by_id[relation.tail]
-            yield "relations", (relation.type, _key(head), _key(tail)), (head, tail)
-
-
-def _key(span: Span) -> Key:
-    return span.start, span.end, span.type
+            yield "relations", (relation.type, head.key, tail.key), (head, tail)
 
 
 def _own(kind: Kind, spans: Sequence[Span], layout: _Layout, trained: Trained | None) -> Iterator[Slice]:
