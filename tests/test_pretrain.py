@@ -4,15 +4,27 @@ import shutil
 import pytest
 import tiny
 import torch
+from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from killing import killed_in
 from safetensors.torch import load_file
-from transformers import AutoModel, AutoModelForMaskedLM, BertConfig, BertForMaskedLM, T5Config, T5EncoderModel
+from transformers import (
+    AlbertConfig,
+    AlbertModel,
+    AutoModel,
+    AutoModelForMaskedLM,
+    BertConfig,
+    BertForMaskedLM,
+    DebertaV2Config,
+    DebertaV2ForMaskedLM,
+    T5Config,
+    T5EncoderModel,
+)
 
 from rasad.annotations.errors import RasadError
 from rasad.models.network import RasadModel
 from rasad.training import pretrain as module
-from rasad.training.backbone import spread
+from rasad.training.backbone import keep_layers, layers, spread
 from rasad.training.config import PretrainingConfig
 from rasad.training.masked import MaskedModel, OwnHead, TiedHead
 from rasad.training.pretrain import Pretraining, load_objective, parameter_groups, pretrain, schedule, stable_steps
@@ -59,6 +71,14 @@ def weights(folder, *parts):
     return {f"{part}/{p.name}": p.read_bytes() for part in parts for p in (folder / part).glob("*.safetensors")}
 
 
+def moved(run, folder):
+    """Copy a run, as if it had been written to another folder."""
+    shutil.copytree(run, folder)
+    settings = folder / "config.yaml"
+    settings.write_text(settings.read_text("utf-8").replace(str(run), str(folder)), "utf-8")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("runs") / "undisturbed"
@@ -94,6 +114,7 @@ def test_the_loss_falls(tmp_path, text):
         (Pretraining, "_step", 6, 0),
         (Pretraining, "_step", 6, 3),  # saved between two lines of the log
         (Pretraining, "_save_state", 2, 0),  # after the line of step 8 is written
+        (Pretraining, "_save_state", 4, 3),  # at step 9, between `last` and `stable`
         (module.state, "write", 3, 1),
         (Pretraining, "_save_encoder", 1, 0),
     ],
@@ -112,16 +133,50 @@ def test_a_killed_run_ends_as_if_nothing_had_been(
 
 
 def test_a_run_that_ended_goes_on_with_more_steps_as_if_they_had_been_meant(undisturbed, text, tmp_path):
-    longer = shutil.copytree(undisturbed, tmp_path / "longer")
+    longer = moved(undisturbed, tmp_path / "longer")
     for folder in (longer, tmp_path / "whole"):
         AcceleratorState._reset_state(reset_partial_state=True)
-        (longer / "config.yaml").write_text(
-            (longer / "config.yaml").read_text("utf-8").replace(str(undisturbed), str(longer)), "utf-8"
-        )
         pretrain(config(folder, text, steps=20))
     assert [line["step"] for line in log(longer)] == [0, 4, 8, 12, 16, 20]
     assert log(longer) == log(tmp_path / "whole")
     assert weights(longer, "encoder") == weights(tmp_path / "whole", "encoder")
+
+
+def test_more_steps_can_be_killed_before_the_first_of_them(undisturbed, text, tmp_path, monkeypatch):
+    longer = moved(undisturbed, tmp_path / "longer")
+    settled = config(longer, text, steps=16)
+    with killed_in(monkeypatch, Pretraining, "_step", 1):
+        pretrain(settled)
+    pretrain(settled)
+    AcceleratorState._reset_state(reset_partial_state=True)
+    pretrain(config(tmp_path / "whole", text, steps=16))
+    assert log(longer) == log(tmp_path / "whole")
+    assert weights(longer, "encoder") == weights(tmp_path / "whole", "encoder")
+
+
+def test_steps_whose_rates_had_not_fallen_are_kept(text, tmp_path, monkeypatch, capsys):
+    run = tmp_path / "run"
+    with killed_in(monkeypatch, Pretraining, "_step", 9):
+        pretrain(config(run, text, steps=40, evaluate_every=8))
+    with pytest.raises(RasadError, match="laid out for 40; name no fewer"):
+        pretrain(config(run, text, steps=6, evaluate_every=8))
+    pretrain(config(run, text, evaluate_every=8))  # fewer, and all the same no rate should have fallen yet
+    assert "resuming at step 8" in capsys.readouterr().err
+    assert [line["step"] for line in log(run)] == [0, 8, 12]
+
+
+def test_a_run_whose_rates_fell_from_the_first_step_is_not_gone_on_with(text, tmp_path):
+    pretrain(config(tmp_path, text, decay=1.0, steps=4))
+    with pytest.raises(RasadError, match="fell from the first step; name another output"):
+        pretrain(config(tmp_path, text, decay=1.0, steps=8))
+
+
+def test_a_line_of_the_log_that_a_kill_broke_off_is_written_again(undisturbed, text, tmp_path):
+    run = moved(undisturbed, tmp_path / "run")
+    with (run / "log.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"step": 1')
+    pretrain(config(run, text))
+    assert log(run) == log(undisturbed)
 
 
 def test_fewer_steps_or_another_configuration_or_text_are_refused(undisturbed, text, tmp_path):
@@ -133,10 +188,9 @@ def test_fewer_steps_or_another_configuration_or_text_are_refused(undisturbed, t
             pretrain(config(undisturbed, text, **changes))
     changed = tmp_path / "news.txt"
     changed.write_text(text.read_text("utf-8") + "\n\nGunmen fled.", "utf-8")
-    run = shutil.copytree(undisturbed, tmp_path / "run")
+    run = moved(undisturbed, tmp_path / "run")
     settings = (run / "config.yaml").read_text("utf-8")
-    settings = settings.replace(str(undisturbed), str(run)).replace(str(text), str(changed))
-    (run / "config.yaml").write_text(settings, "utf-8")
+    (run / "config.yaml").write_text(settings.replace(str(text), str(changed)), "utf-8")
     with pytest.raises(RasadError, match="holds a run on other news documents"):
         pretrain(config(run, changed, rows=str(text.with_name("rows"))))
 
@@ -158,6 +212,38 @@ def test_the_head_gives_what_the_whole_model_gives(kind):
         assert model(ids, seen, hidden, there) == pytest.approx(float(expected), abs=1e-5)
         nothing = model(ids, seen, torch.zeros_like(hidden), there)
     assert float(nothing) == 0
+
+
+def test_a_head_that_reads_the_embeddings_of_its_encoder_finds_them():
+    torch.manual_seed(0)
+    whole = DebertaV2ForMaskedLM(DebertaV2Config(**tiny.SIZES, vocab_size=50, legacy=False)).eval()
+    ids = torch.randint(5, 50, (2, 9))
+    there = torch.ones_like(ids, dtype=torch.bool)
+    with torch.no_grad():
+        expected = whole(input_ids=ids, attention_mask=there).logits
+        model = MaskedModel(whole)
+        assert torch.allclose(model.logits(ids, there, there), expected.flatten(0, 1), atol=1e-5)
+    assert not any("embed" in name for name, _ in model.head.named_parameters())
+
+
+@pytest.mark.parametrize("kind", tiny.ENCODERS)
+def test_an_encoder_with_fewer_layers_is_read_back_as_it_is(kind, tmp_path):
+    whole = AutoModelForMaskedLM.from_pretrained(tiny.encoder(kind)).eval()
+    *_, kept = layers(whole)[1].parameters()
+    keep_layers(whole, [1])
+    *_, found = layers(whole)[0].parameters()
+    assert torch.equal(found, kept)
+    whole.save_pretrained(tmp_path)
+    again = AutoModelForMaskedLM.from_pretrained(tmp_path).eval()
+    ids = torch.randint(6, whole.config.vocab_size, (2, 20))
+    with torch.no_grad():
+        assert torch.allclose(whole(ids).logits, again(ids).logits, atol=1e-6)
+
+
+def test_layers_that_are_one_cannot_be_left_out():
+    model = AlbertModel(AlbertConfig(**tiny.SIZES, vocab_size=50, embedding_size=8))
+    with pytest.raises(RasadError, match="albert does not keep its layers in one list"):
+        keep_layers(model, [1])
 
 
 @pytest.mark.parametrize("kind", tiny.ENCODERS)
@@ -202,6 +288,8 @@ def test_replaced_pieces_are_to_be_told_from_what_was_there(text, tmp_path):
     model(ids, ids.masked_fill(hidden, 4), hidden, there).backward()
     assert all(p.grad is not None for p in model.parameters())
     assert model(ids, ids, torch.zeros_like(hidden), there) > 0  # the detector learns from what was not replaced, too
+    run = Pretraining(settled)
+    assert run.held_out() == run.held_out()
     pretrain(settled)
     lines = log(tmp_path)
     assert lines[-1]["held_out_news"] < lines[0]["held_out_news"] - 1
@@ -244,6 +332,42 @@ def test_a_student_comes_closer_to_its_teacher(text, tmp_path):
     assert near < 0.9 * far
 
 
+def test_a_teacher_without_a_trained_head_teaches_by_its_layers_alone(text, tmp_path):
+    trained = tmp_path / "trained"
+    load_objective(config(tmp_path, text))[0].save(trained)
+    tiny.tokenizer("bert").save_pretrained(trained)
+    settled = {"objective": "distilled", "layers": 1}
+    bare, whole, checkpoint = (
+        load_objective(config(tmp_path, text, teacher=str(teacher), **settled))[0].train()
+        for teacher in (tiny.encoder("bert"), trained, tiny.checkpoint("bert"))
+    )
+    assert (bare.told, whole.told, checkpoint.told) == (False, True, False)
+    whole.student.load_state_dict(bare.student.state_dict())
+    ids = torch.randint(6, bare.encoder.config.vocab_size, (2, 20))
+    hidden = torch.rand(ids.shape) < 0.5
+    losses = []
+    for model in (bare, whole):
+        torch.manual_seed(0)
+        losses.append(float(model(ids, ids, hidden, torch.ones_like(hidden)).detach()))
+    assert losses[0] < losses[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"hidden_size": 48}, "teacher: its width is 48, the encoder's 32"),
+        ({"vocab_size": 9}, "teacher: its vocabulary is 9, the encoder's "),
+        ({"num_hidden_layers": 1}, "teacher: it has fewer layers than the encoder"),
+    ],
+)
+def test_a_teacher_of_another_make_is_refused(text, tmp_path, changes, message):
+    sizes = {**tiny.SIZES, "vocab_size": len(tiny.tokenizer("bert"))}
+    BertForMaskedLM(BertConfig(**{**sizes, **changes})).save_pretrained(tmp_path)
+    tiny.tokenizer("bert").save_pretrained(tmp_path)
+    with pytest.raises(RasadError, match=message):
+        load_objective(config(tmp_path, text, objective="distilled", teacher=str(tmp_path)))
+
+
 def test_of_many_layers_every_other_is_kept():
     assert spread(12, 6) == [1, 3, 5, 7, 9, 11]
     assert spread(12, 4) == [2, 5, 8, 11]
@@ -264,6 +388,8 @@ def test_layers_begin_anew_from_the_last(text, tmp_path):
     assert same == [True, False]
     with pytest.raises(RasadError, match="fresh_layers: 3 is more than the 2 layers"):
         load_objective(config(tmp_path, text, fresh_layers=3))
+    with pytest.raises(RasadError, match="fresh_layers: 2 is more than the 1 layers"):
+        load_objective(config(tmp_path, text, layers=1, fresh_layers=2))
 
 
 def test_lower_layers_learn_more_slowly(text, tmp_path):
@@ -317,8 +443,14 @@ def test_what_cannot_be_is_told(text, tmp_path, changes, message):
         Pretraining(config(tmp_path, text, **changes))
 
 
+def test_rows_that_do_not_part_evenly_are_refused(text, tmp_path, monkeypatch):
+    monkeypatch.setattr(Accelerator, "num_processes", 3)
+    with pytest.raises(RasadError, match="batch_rows: 4 do not part evenly among 3 processes"):
+        Pretraining(config(tmp_path, text))
+
+
 def test_two_texts_of_one_name_are_refused(text, tmp_path):
     twin = tmp_path / "news.txt"
     twin.write_text("Gunmen fled.", "utf-8")
-    with pytest.raises(RasadError, match="two files have one name"):
+    with pytest.raises(RasadError, match=r"two files have one name .*news\.txt, .*news\.txt"):
         Pretraining(config(tmp_path / "run", text, texts={str(text): 1.0, str(twin): 1.0}))

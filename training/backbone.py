@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,7 +18,16 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
-def load_backbone(name: str, options: Mapping[str, Any]) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+@dataclass(frozen=True)
+class Backbone:
+    """What was loaded: `told` says whether the head that tells hidden pieces came trained with it."""
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    told: bool
+
+
+def load_backbone(name: str, options: Mapping[str, Any]) -> Backbone:
     """Load an encoder in its class for masked-language modelling, or bare where there is no such class.
 
     Args:
@@ -32,12 +42,13 @@ def load_backbone(name: str, options: Mapping[str, Any]) -> tuple[PreTrainedMode
     source = str(default_checkpoint()) if name == DEFAULT else name
     try:
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
-        return _with_head(source, options), tokenizer
+        model, told = _with_head(source, options)
+        return Backbone(model, tokenizer, told)
     except (OSError, ValueError) as error:
         raise RasadError(f"encoder {source}: {' '.join(str(error).split())}") from error
 
 
-def _with_head(source: str, options: Mapping[str, Any]) -> PreTrainedModel:
+def _with_head(source: str, options: Mapping[str, Any]) -> tuple[PreTrainedModel, bool]:
     from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM
 
     loading: dict[str, Any] = {"dtype": torch.float32, "trust_remote_code": False}
@@ -46,19 +57,29 @@ def _with_head(source: str, options: Mapping[str, Any]) -> PreTrainedModel:
     set_options(settled, options)
     kind = AutoModelForMaskedLM if type(settled) in AutoModelForMaskedLM._model_mapping else AutoModel
     model: PreTrainedModel
+    missing: Collection[str] = ("head",)
     if isinstance(known, RasadConfig):
         model = kind.from_config(settled)  # type: ignore[no-untyped-call]
         encoder = RasadModel.from_pretrained(source, **loading).encoder
         model.base_model.load_state_dict(encoder.state_dict(), strict=False)  # it has no pooler
     else:
-        model = kind.from_pretrained(source, config=settled, **loading)
-    return model
+        model, found = kind.from_pretrained(source, config=settled, output_loading_info=True, **loading)
+        missing = found["missing_keys"]
+    return model, model.base_model is not model and not missing
 
 
 def layers(model: PreTrainedModel) -> nn.ModuleList:
-    """Return the list of an encoder's layers, to read or to change."""
+    """Return the list of an encoder's layers, to read or to change.
+
+    Raises:
+        RasadError: where there is no such list (ALBERT's layers are one), or several (XLM's lie in parts).
+    """
     depth = model.config.num_hidden_layers
-    return next(m for m in model.modules() if isinstance(m, nn.ModuleList) and len(m) == depth)
+    found = [m for m in model.modules() if isinstance(m, nn.ModuleList) and len(m) == depth]
+    if len(found) != 1:
+        kind = model.config.model_type
+        raise RasadError(f"encoder: {kind} does not keep its layers in one list; none can be left out or begin anew")
+    return found[0]
 
 
 def spread(depth: int, count: int) -> list[int]:
@@ -67,12 +88,20 @@ def spread(depth: int, count: int) -> list[int]:
 
 
 def keep_layers(model: PreTrainedModel, kept: list[int]) -> None:
-    """Leave out all layers but these."""
-    stack = layers(model)
-    for index in reversed(range(len(stack))):
-        if index not in kept:
-            del stack[index]
-    model.config.num_hidden_layers = len(stack)
+    """Leave out all layers but these.
+
+    The others are made anew for where they now stand: architectures have first layers of another make (ModernBERT's
+    has no norm), and number them.
+    """
+    stack, config = layers(model), model.config
+    config.num_hidden_layers = len(kept)
+    if types := getattr(config, "layer_types", None):
+        config.layer_types = [types[index] for index in kept]
+    old = [stack[index] for index in kept]
+    for place, (layer, new) in enumerate(zip(old, layers(type(model)(config)), strict=True)):
+        new.load_state_dict(layer.state_dict(), strict=False)
+        stack[place] = new.train(layer.training)
+    del stack[len(kept) :]
 
 
 def renew_layers(model: PreTrainedModel, count: int) -> None:

@@ -24,12 +24,14 @@ class DistilledModel(nn.Module):
     Args:
         student: a model with fewer layers.
         teacher: a model of the same width and vocabulary.
+        told: whether the teacher's head was trained; where not, the divergence, which would be from noise, is left out.
     """
 
-    def __init__(self, student: MaskedModel, teacher: MaskedModel) -> None:
+    def __init__(self, student: MaskedModel, teacher: MaskedModel, told: bool = True) -> None:
         super().__init__()
         self.student = student
         self.teacher = teacher.requires_grad_(False)
+        self.told = told
         self.encoder: Any = student.encoder
         depths = (teacher.encoder.config.num_hidden_layers, student.encoder.config.num_hidden_layers)
         self.heights = spread(*depths)
@@ -41,17 +43,18 @@ class DistilledModel(nn.Module):
         return self
 
     def forward(self, pieces: Tensor, seen: Tensor, hidden: Tensor, attention: Tensor) -> Tensor:
-        """Return the sum of the three losses, in use that of masked-language modelling alone."""
+        """Return the sum of the losses, in use that of masked-language modelling alone."""
         if not self.training:
             return self.student(pieces, seen, hidden, attention)  # type: ignore[no-any-return]
         states, logits = _layers_and_logits(self.student, seen, hidden, attention)
         with torch.no_grad():
             model_states, model_logits = _layers_and_logits(self.teacher, seen, hidden, attention)
         count = max(len(logits), 1)
-        told = nn.functional.cross_entropy(logits, pieces[hidden].long(), reduction="sum") / count
+        loss = nn.functional.cross_entropy(logits, pieces[hidden].long(), reduction="sum") / count
+        if self.told:
+            loss = loss + _divergence(logits, model_logits) / count
         pairs = ((state, model_states[at]) for state, at in zip(states, self.heights, strict=True))
-        apart = torch.stack([_distance(a[attention], b[attention]) for a, b in pairs]).mean()
-        return told + _divergence(logits, model_logits) / count + apart
+        return loss + torch.stack([_distance(a[attention], b[attention]) for a, b in pairs]).mean()
 
     def save(self, folder: Path) -> None:
         """Write the student."""

@@ -67,7 +67,7 @@ class RunFolder(Generic[C]):
         machine = f"{platform.machine()}, {torch.get_num_threads()} threads, {device}"
         environment = {"python": platform.python_version(), "packages": packages, "machine": machine}
         with replacing(self.path / "run.json") as file:
-            json.dump({**self.data, **facts, **environment}, file, ensure_ascii=False, indent=2)
+            json.dump({**facts, **environment, **self.data}, file, ensure_ascii=False, indent=2)
 
     def log(self, line: Mapping[str, Any]) -> None:
         """Add a line to the log, and show it."""
@@ -79,7 +79,8 @@ class RunFolder(Generic[C]):
         """Drop the lines of what a kill undid, for they will be written again: those whose `key` is above `reached`."""
         path = self.path / "log.jsonl"
         lines = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else []
-        kept = [line for line in lines if json.loads(line)[key] <= reached]
+        # A line without an end is one that a kill broke off.
+        kept = [line for line in lines if line.endswith("\n") and json.loads(line)[key] <= reached]
         if len(kept) < len(lines):
             with replacing(path) as file:
                 file.writelines(kept)

@@ -63,7 +63,7 @@ class OwnHead(nn.Module):
     def __init__(self, model: PreTrainedModel) -> None:
         super().__init__()
         self.prefix: str = model.base_model_prefix
-        self.stand_in = _StandIn()
+        self.stand_in = _StandIn(model.base_model)
         setattr(model, self.prefix, self.stand_in)
         self.model = model
 
@@ -104,9 +104,17 @@ class TiedHead(nn.Module):
 
 
 class _StandIn(nn.Module):
-    """Gives the states it was handed in the place of an encoder."""
+    """Gives the states it was handed in the place of an encoder, and the encoder's own embeddings, which heads read."""
 
     states: Tensor
+
+    def __init__(self, encoder: nn.Module) -> None:
+        super().__init__()
+        self._encoder = (encoder,)  # in a tuple, lest its parameters be taken for the head's
+
+    @property
+    def embeddings(self) -> Any:
+        return self._encoder[0].embeddings
 
     def forward(self, *args: Any, **options: Any) -> Any:
         from transformers.modeling_outputs import BaseModelOutput

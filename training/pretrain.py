@@ -8,10 +8,13 @@ ends with the weights of one that was not.
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import sys
 import time
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +39,12 @@ from rasad.training.texts import Packed
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
-    from transformers import PreTrainedTokenizerBase
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 Objective = MaskedModel | ReplacedModel | DistilledModel
 
 _LAYER = re.compile(r"\blayers?\.(\d+)\.")
+_PATIENCE = timedelta(days=1)  # of processes that wait for the one that packs; by default they give up in minutes
 _HELD_OUT_RATE = 0.15  # always, so that losses of runs with other rates compare
 
 
@@ -64,16 +68,20 @@ class Pretraining:
     """
 
     def __init__(self, config: PretrainingConfig) -> None:
-        from accelerate import Accelerator
+        from accelerate import Accelerator, InitProcessGroupKwargs
 
         if config.threads:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
         self.config = config
         try:
-            self.accelerator: Accelerator = Accelerator(mixed_precision=config.precision)
+            self.accelerator: Accelerator = Accelerator(
+                mixed_precision=config.precision, kwargs_handlers=[InitProcessGroupKwargs(timeout=_PATIENCE)]
+            )
         except ValueError as error:
             raise RasadError(f"precision: {' '.join(str(error).split())}") from error
+        if config.batch_rows % (count := self.accelerator.num_processes):
+            raise RasadError(f"batch_rows: {config.batch_rows} do not part evenly among {count} processes")
         self.model, self.tokenizer = load_objective(config)
         self.encoder = Encoder(self.tokenizer, row_size(config.window, self.model.encoder.config), 0)
         if self.encoder.mask_id is None:
@@ -116,7 +124,7 @@ class Pretraining:
         self.accelerator.clip_grad_norm_(self.objective.parameters(), config.clip)
         self.optimizer.step()
         self.optimizer.zero_grad()
-        value = float(loss.detach())
+        value = float(self.accelerator.reduce(loss.detach(), "mean"))
         if not value < float("inf"):
             raise RasadError(f"the loss is {value} at step {step}; lower the rates or use precision: no")
         return value
@@ -138,6 +146,9 @@ class Pretraining:
 
     def _after_step(self) -> None:
         config, step = self.config, self.progress.step
+        if self.accelerator.is_main_process and sys.stderr.isatty():
+            # Without an end of line: the next of these, or of the log, takes its place.
+            print(f"step {step} of {config.steps}\x1b[K", end="\r", file=sys.stderr, flush=True)
         last = step == config.steps
         due = step % config.evaluate_every == 0 or last
         if due:
@@ -170,6 +181,7 @@ class Pretraining:
     def held_out(self) -> dict[str, float]:
         """Return the mean loss at hidden pieces of each source's held-out text, always the same ones."""
         self.objective.eval()
+        torch.manual_seed(0)  # a generator draws; every step has a seed of its own
         masking = Masking(_HELD_OUT_RATE, 1, self.masking.mask_id, self.masking.vocabulary)
         losses = {}
         for name, rows in self.texts.held_out.items():
@@ -193,29 +205,39 @@ class Pretraining:
             state.recover(path / "stable")
         self.accelerator.wait_for_everyone()
         begun = (path / "last").is_dir()
-        more = begun and self._more_steps()
+        back = begun and self._goes_back()
         self.accelerator.wait_for_everyone()
         if main:
+            if back:  # before the new configuration is written: a kill between the two does no harm
+                with state.replacing(path / "last") as folder:
+                    shutil.copytree(path / "stable", folder, dirs_exist_ok=True)
             self.folder.describe({"pieces_a_row": self.encoder.capacity}, self.accelerator.device)
         self.accelerator.wait_for_everyone()
         if begun:
-            raw = state.read(path / ("stable" if more else "last"), self.model, self.optimizer.optimizer)
-            self.progress = Progress(**raw)
-            print(f"resuming at step {self.progress.step}", file=sys.stderr, flush=True)
+            self.progress = Progress(**state.read(path / "last", self.model, self.optimizer.optimizer))
+            if self.progress.step == stable_steps(self.config):
+                self._save_state("stable")  # which a kill may have prevented
         if main:
+            if begun:
+                print(f"resuming at step {self.progress.step}", file=sys.stderr, flush=True)
             self.folder.trim_log("step", self.progress.step if begun else -1)
 
-    def _more_steps(self) -> bool:
-        """Say whether the run that is there had its rates fall before this configuration has them fall.
+    def _goes_back(self) -> bool:
+        """Say whether the run that is there must go on from before its rates began to fall, to be given more steps.
 
         Raises:
             RasadError: where the configuration differs in more than `steps`, or its rates should have fallen already.
         """
+        path = self.folder.path
         before = self.folder.refuse_another(free=("steps",))
-        if before == self.config or not (self.folder.path / "stable").is_dir():
+        stable, stable_before = stable_steps(self.config), stable_steps(before)
+        reached = json.loads((path / "last" / "progress.json").read_text("utf-8"))["step"]
+        if before.steps == self.config.steps or reached <= min(stable, stable_before):
             return False
-        if stable_steps(self.config) < stable_steps(before):
-            raise RasadError(f"steps: the run in {self.folder.path} was laid out for {before.steps}; name no fewer")
+        if stable < stable_before:
+            raise RasadError(f"steps: the run in {path} was laid out for {before.steps}; name no fewer")
+        if not (path / "stable").is_dir():
+            raise RasadError(f"steps: the rates of the run in {path} fell from the first step; name another output")
         return True
 
     def _save_state(self, name: str) -> None:
@@ -243,15 +265,18 @@ def load_objective(config: PretrainingConfig) -> tuple[Objective, PreTrainedToke
     """Load the encoder that a configuration names, and put on it what the objective needs.
 
     Raises:
-        RasadError: where there is no such encoder, or it has fewer layers than are named.
+        RasadError: where there is no such encoder, it has fewer layers than are named, or the teacher is of another
+            make.
     """
-    model, tokenizer = load_backbone(config.encoder, config.encoder_options)
+    loaded = load_backbone(config.encoder, config.encoder_options)
+    model, tokenizer = loaded.model, loaded.tokenizer
     depth = model.config.num_hidden_layers
-    for name in ("layers", "fresh_layers", *(["generator_layers"] if config.objective == "replaced" else [])):
-        if getattr(config, name) > depth:
-            raise RasadError(f"{name}: {getattr(config, name)} is more than the {depth} layers that the encoder has")
+    _check_depth(config, depth, "layers")
     if config.layers:
         keep_layers(model, spread(depth, config.layers))
+    _check_depth(
+        config, config.layers or depth, "fresh_layers", *(["generator_layers"] * (config.objective == "replaced"))
+    )
     if config.fresh_layers:
         renew_layers(model, config.fresh_layers)
     if config.objective == "replaced":
@@ -259,8 +284,24 @@ def load_objective(config: PretrainingConfig) -> tuple[Objective, PreTrainedToke
     masked = MaskedModel(model)
     if config.objective == "masked":
         return masked, tokenizer
-    teacher = MaskedModel(load_backbone(config.teacher, config.encoder_options)[0])
-    return DistilledModel(masked, teacher), tokenizer
+    teacher = load_backbone(config.teacher, config.encoder_options)
+    _check_teacher(teacher.model, model)
+    return DistilledModel(masked, MaskedModel(teacher.model), teacher.told), tokenizer
+
+
+def _check_depth(config: PretrainingConfig, depth: int, *names: str) -> None:
+    for name in names:
+        if getattr(config, name) > depth:
+            raise RasadError(f"{name}: {getattr(config, name)} is more than the {depth} layers that the encoder has")
+
+
+def _check_teacher(teacher: PreTrainedModel, student: PreTrainedModel) -> None:
+    for name, what in (("hidden_size", "width"), ("vocab_size", "vocabulary")):
+        theirs, ours = getattr(teacher.config, name), getattr(student.config, name)
+        if theirs != ours:
+            raise RasadError(f"teacher: its {what} is {theirs}, the encoder's {ours}; they must be the same")
+    if teacher.config.num_hidden_layers < student.config.num_hidden_layers:
+        raise RasadError("teacher: it has fewer layers than the encoder; name fewer layers")
 
 
 def stable_steps(config: PretrainingConfig) -> int:

@@ -36,14 +36,16 @@ class Texts:
         share = config.conflict_share if lexicon else 1.0
         store = Store(Path(config.rows))
         names = [source_name(path) for path in config.texts]
-        if len({*names}) < len(names):
-            raise RasadError("texts: two files have one name; their names, without suffixes, must differ")
+        if twins := [path for name, path in zip(names, config.texts, strict=True) if names.count(name) > 1]:
+            raise RasadError(f"texts: two files have one name ({', '.join(twins)}); rename one, suffixes aside")
         self.counts: dict[str, Counts] = {}
         with accelerator.main_process_first():
             for name, path in zip(names, config.texts, strict=True):
-                print(f"packing {path}", file=sys.stderr, flush=True)
+                if accelerator.is_main_process:
+                    print(f"packing {path}", file=sys.stderr, flush=True)
                 self.counts[name] = store.pack(path, encoder, lexicon, share)
-                print(f"  {_told(self.counts[name])}", file=sys.stderr, flush=True)
+                if accelerator.is_main_process:
+                    print(f"  {_told(self.counts[name])}", file=sys.stderr, flush=True)
         self.held_out = {name: store.rows(name, "held_out") for name in names}
         self.parts: list[Packed] = []
         weights: list[float] = []

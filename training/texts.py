@@ -6,15 +6,17 @@ that a run reads any of them in any order without holding them all.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import math
-import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from lzma import LZMAError
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,7 @@ KINDS = ("conflict", "other", "held_out")
 _HELD_OUT = 400  # one document in so many is never trained on
 _HELD_OUT_WORDS = 60_000  # of a source, at most
 _SUFFIXES = (".txt", ".xz")
+_TOLD_EVERY = 20_000  # documents between lines that tell how far packing is
 
 
 @dataclass(frozen=True)
@@ -69,17 +72,11 @@ def documents(path: str | Path) -> Iterator[str]:
     from datasets import load_dataset
     from datasets.exceptions import DatasetGenerationError
 
-    file = Path(path)
-    if not file.is_file():
-        raise RasadError(f"{path}: no such file")
-    if file.suffix not in _SUFFIXES:
-        raise RasadError(f"{path}: not a text; give a {' or '.join(_SUFFIXES)} file")
-    if not file.stat().st_size:
-        raise RasadError(f"{path}: the file is empty")
+    check(path)
     try:
         rows = load_dataset(
             "text",
-            data_files=[str(file)],
+            data_files=[glob.escape(str(path))],  # it reads names as patterns
             split="train",
             streaming=True,
             sample_by="paragraph",
@@ -90,6 +87,23 @@ def documents(path: str | Path) -> Iterator[str]:
     except (OSError, EOFError, LZMAError, ValueError, DatasetGenerationError) as error:
         # An .xz file that was cut off ends so.
         raise RasadError(f"{path}: cannot be read to its end: {' '.join(str(error).split())}") from error
+
+
+def check(path: str | Path) -> None:
+    """Refuse what cannot be a text, before any of it is read.
+
+    Raises:
+        RasadError: where the file is missing, a folder, of another kind or empty.
+    """
+    file = Path(path)
+    if file.is_dir():
+        raise RasadError(f"{path}: a folder; name each file in it")
+    if not file.is_file():
+        raise RasadError(f"{path}: no such file")
+    if file.suffix not in _SUFFIXES:
+        raise RasadError(f"{path}: not a text; give a {' or '.join(_SUFFIXES)} file")
+    if not file.stat().st_size:
+        raise RasadError(f"{path}: the file is empty")
 
 
 def conflict_words(annotated: Iterable[Document], scheme: Scheme) -> frozenset[str]:
@@ -121,8 +135,9 @@ class Store:
         """Pack a source, if it is not yet packed from the same file in the same way, and count its documents.
 
         Raises:
-            RasadError: where the file cannot be read, or no document in it has a word.
+            RasadError: where the file cannot be read, or holds no document to train on.
         """
+        check(path)
         key = _key(path, encoder, lexicon, share)
         facts = self.folder / source_name(path) / "facts.json"
         if facts.is_file():
@@ -130,17 +145,18 @@ class Store:
             if known["key"] == key:
                 return Counts(**known["counts"])
         packer = _Packer(encoder, lexicon, share)
-        for text in documents(path):
+        for number, text in enumerate(documents(path), 1):
             packer.add(text)
+            if number % _TOLD_EVERY == 0:
+                print(f"  {number:,} documents read", file=sys.stderr, flush=True)
         counts = Counts(**packer.counts)
-        if not counts.words:
-            raise RasadError(f"{path}: no document in it has a word")
-        shutil.rmtree(facts.parent, ignore_errors=True)
-        facts.parent.mkdir(parents=True)
+        _refuse_nothing(path, counts)
+        facts.parent.mkdir(parents=True, exist_ok=True)
+        facts.unlink(missing_ok=True)
         for kind in KINDS:
             packed = packer.packed(kind)
-            np.save(facts.parent / f"{kind}.pieces.npy", packed.pieces)
-            np.save(facts.parent / f"{kind}.word.npy", packed.word)
+            _save(facts.parent / f"{kind}.pieces.npy", packed.pieces)
+            _save(facts.parent / f"{kind}.word.npy", packed.word)
         facts.write_text(json.dumps({"key": key, "counts": asdict(counts)}), "utf-8")  # last: it vouches for the rest
         return counts
 
@@ -161,8 +177,8 @@ class _Packer:
         self.share = share
         self.counts: Counter[str] = Counter()
         self.pieces: dict[str, list[NDArray[np.int32]]] = {kind: [] for kind in KINDS}
-        self.word: dict[str, list[NDArray[np.int64]]] = {kind: [] for kind in KINDS}
-        self.words = 0
+        self.word: dict[str, list[NDArray[np.int32]]] = {kind: [] for kind in KINDS}
+        self.words: Counter[str] = Counter()  # by kind, lest the numbers of a row leave some out
 
     def add(self, text: str) -> None:
         if BROKEN in text:
@@ -177,7 +193,7 @@ class _Packer:
         if kind != "other":
             self.counts += Counter({f"{kind}_documents": 1, f"{kind}_words": len(encoded.words)})
         self.pieces[kind].append(np.array([*encoded.pieces, self.encoder.end_id], np.int32))
-        self.word[kind].append(self._numbered(encoded))
+        self.word[kind].append(self._numbered(encoded, kind))
 
     def _kind(self, encoded: Encoded) -> str:
         full = self.counts["held_out_words"] >= _HELD_OUT_WORDS
@@ -185,36 +201,60 @@ class _Packer:
             return "held_out"
         return "conflict" if is_conflict(encoded.forms, self.lexicon, self.share) else "other"
 
-    def _numbered(self, encoded: Encoded) -> NDArray[np.int64]:
-        """Number the word of every piece, going on from the documents before; 0 for separators."""
-        word = np.zeros(len(encoded.pieces) + 1, np.int64)
+    def _numbered(self, encoded: Encoded, kind: str) -> NDArray[np.int32]:
+        """Number the word of every piece, going on from the documents before; 0 for separators.
+
+        Words that share a piece have one number: they can only be hidden together.
+        """
+        word = np.zeros(len(encoded.pieces) + 1, np.int32)
         for first, last in zip(encoded.first, encoded.last, strict=True):
-            self.words += 1
-            word[first : last + 1] = self.words
+            if encoded.pieces[first] == self.encoder.end_id:
+                continue  # nothing of this word is read, and before it stands a separator
+            if not word[first]:
+                self.words[kind] += 1
+            word[first : last + 1] = self.words[kind]
         return word
 
     def packed(self, kind: str) -> Packed:
         """Cut what is gathered into rows; the last is padded."""
-        capacity = self.encoder.capacity
-        pieces = np.concatenate([*self.pieces[kind], np.empty(0, np.int32)])
-        word = np.concatenate([*self.word[kind], np.empty(0, np.int64)])
-        count = math.ceil(len(pieces) / capacity)
-        rest = count * capacity - len(pieces)
-        pieces = np.pad(pieces, (0, rest), constant_values=self.encoder.pad_id).reshape(count, capacity)
-        word = np.pad(word, (0, rest)).reshape(count, capacity)
+        pieces = _rows(self.pieces[kind], self.encoder.capacity, self.encoder.pad_id)
+        word = _rows(self.word[kind], self.encoder.capacity, 0)
         first = np.where(word > 0, word, word.max(initial=0) + 1).min(axis=1, keepdims=True)
         return Packed(pieces, np.where(word > 0, word - first + 1, 0).astype(np.uint16))
 
 
 def source_name(path: str) -> str:
     """Return what a source is called: its file's name without suffixes (`ar-news` for `texts/ar-news.txt.xz`)."""
-    return Path(path).name.split(".")[0]
+    return Path(path).name.removesuffix(".xz").removesuffix(".txt")
+
+
+def _rows(parts: Sequence[NDArray[np.int32]], capacity: int, filling: int) -> NDArray[np.int32]:
+    """Lay out parts one after another, without a second copy of them all; the last row is filled up."""
+    length = sum(map(len, parts))
+    rows = np.full((math.ceil(length / capacity), capacity), filling, np.int32)
+    np.concatenate([*parts, np.empty(0, np.int32)], out=rows.reshape(-1)[:length])
+    return rows
+
+
+def _refuse_nothing(path: str, counts: Counts) -> None:
+    if not counts.words:
+        broken = f" ({counts.skipped_broken} are not UTF-8)" if counts.skipped_broken else ""
+        raise RasadError(f"{path}: no document in it has a word{broken}")
+    if counts.documents == counts.held_out_documents:
+        raise RasadError(f"{path}: one document, which is held out; an empty line parts it from the next")
+
+
+def _save(path: Path, rows: NDArray[Any]) -> None:
+    """Write rows to a new file, lest a run that has the old ones mapped loses them."""
+    path.unlink(missing_ok=True)
+    np.save(path, rows)
 
 
 def _key(path: str, encoder: Encoder, lexicon: frozenset[str], share: float) -> str:
     """Return what decides how a source is packed, as a hash."""
     with Path(path).open("rb") as file:
         data = hashlib.file_digest(file, "sha256").hexdigest()
-    vocabulary = sorted(encoder.tokenizer.get_vocab().items())
-    facts = [data, vocabulary, encoder.capacity, sorted(lexicon), share]
+    built: Any = json.loads(encoder.tokenizer.backend_tokenizer.to_str())
+    cuts = [built[part] for part in ("normalizer", "pre_tokenizer", "model", "added_tokens")]
+    facts = [data, cuts, encoder.capacity, encoder.end_id, encoder.pad_id, sorted(lexicon), share]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
