@@ -80,4 +80,5 @@ class Texts:
 
 
 def _told(counts: Counts) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in asdict(counts).items() if value)
+    numbers = ((name, value) for name, value in asdict(counts).items() if value and name != "packed")
+    return ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in numbers)

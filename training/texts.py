@@ -50,8 +50,9 @@ class Packed:
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of the documents of a source."""
+    """What became of the documents of a source; `packed` is a hash of its file and of how it was packed."""
 
+    packed: str = ""
     documents: int = 0
     words: int = 0
     pieces: int = 0
@@ -149,7 +150,7 @@ class Store:
             packer.add(text)
             if number % _TOLD_EVERY == 0:
                 print(f"  {number:,} documents read", file=sys.stderr, flush=True)
-        counts = Counts(**packer.counts)
+        counts = Counts(packed=key, **packer.counts)
         _refuse_nothing(path, counts)
         facts.parent.mkdir(parents=True, exist_ok=True)
         facts.unlink(missing_ok=True)
