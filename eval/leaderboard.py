@@ -48,6 +48,8 @@ def add(path: str | Path, report: Mapping[str, Any], name: str, *, date: str, ne
     section = _section(board, {key: signed[key] for key in CONDITIONS}, str(path), new_section)
     others = [one for one in section["rows"] if _identity(one) != _identity(row)]
     section["rows"] = sorted([*others, row], key=lambda one: (one["name"], one["signature"]))
+    to_markdown(board)  # what cannot be drawn is not kept
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as file:
         file.write(json.dumps(board, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
@@ -143,7 +145,7 @@ def _section(board: Board, conditions: Mapping[str, str], path: str, new_section
         if all(section[key] == value for key, value in conditions.items()):
             return section
     if sections and not new_section:
-        raise RasadError(f"{path}: {_difference(sections, conditions)}; a new section must be asked for")
+        raise RasadError(f"{path}: {_difference(sections, conditions)}; ask for a section of its own (--new-section)")
     sections.append({**conditions, "rows": []})
     return sections[-1]
 

@@ -10,6 +10,7 @@ from rasad.annotations.errors import RasadError, suggest
 from rasad.annotations.scheme import Scheme
 
 _NAMED = 5
+_ONCE = "each document has an id of its own"
 
 
 def pair(gold: Sequence[Document], predicted: Sequence[Document], scheme: Scheme) -> list[tuple[Document, Document]]:
@@ -22,10 +23,11 @@ def pair(gold: Sequence[Document], predicted: Sequence[Document], scheme: Scheme
     if not gold:
         raise RasadError("gold: no documents; there is nothing to score")
     for side, documents in (("gold", gold), ("predicted", predicted)):
-        _refuse(f"{side}: ids used twice", (i for i, n in Counter(d.id for d in documents).items() if n > 1))
+        _refuse(f"{side}: ids used twice", (i for i, n in Counter(d.id for d in documents).items() if n > 1), _ONCE)
     ours, theirs = {d.id: d for d in gold}, {d.id: d for d in predicted}
-    _refuse("predicted: documents of gold are missing", ours.keys() - theirs.keys())
-    _refuse("predicted: documents that gold does not have", theirs.keys() - ours.keys())
+    answer = "a system answers every document of gold, if only with no spans, and no other"
+    _refuse("predicted: documents of gold are missing", ours.keys() - theirs.keys(), answer)
+    _refuse("predicted: documents that gold does not have", theirs.keys() - ours.keys(), answer)
     pairs = [(ours[i], theirs[i]) for i in sorted(ours)]
     for one, other in pairs:
         _same_text(one, other)
@@ -34,11 +36,11 @@ def pair(gold: Sequence[Document], predicted: Sequence[Document], scheme: Scheme
     return pairs
 
 
-def _refuse(what: str, ids: Iterable[str]) -> None:
+def _refuse(what: str, ids: Iterable[str], right: str) -> None:
     found = sorted(ids)
     if found:
         more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        raise RasadError(f"{what}: {', '.join(found[:_NAMED])}{more}")
+        raise RasadError(f"{what}: {', '.join(found[:_NAMED])}{more}; {right}")
 
 
 def _same_text(gold: Document, predicted: Document) -> None:

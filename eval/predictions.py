@@ -44,7 +44,10 @@ def read_predictions(path: str | Path, gold: Sequence[Document], scheme: Scheme 
     """
     scheme = scheme or default_scheme()
     found = [document for file in _files(Path(path)) for document in _READERS[file.suffix](file, gold, scheme)]
-    return [predicted for _, predicted in pair(gold, found, scheme)]
+    try:
+        return [predicted for _, predicted in pair(gold, found, scheme)]
+    except RasadError as error:
+        raise RasadError(f"{path}: {error}") from None
 
 
 def _files(path: Path) -> list[Path]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from rasad import reading
 from rasad.annotations.errors import RasadError
-from rasad.eval_commands import SYSTEM, Form, FormOption, On, Out, Split, form_of, is_checkpoint, read_timed
+from rasad.eval_commands import SYSTEM, Form, On, Out, Split, form_of, is_checkpoint, read_timed
 from rasad.messages import say
 from rasad.output import opened
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+FormOption = Annotated[
+    Literal["table", "json"] | None, typer.Option("--format", help="The form, where no suffix (.txt, .json) says it.")
+]
+
 
 @app.command()
 def compare(
@@ -32,23 +36,24 @@ def compare(
     ],
     on: On,
     split: Split = None,
-    samples: Annotated[int, typer.Option(help="Samples of the bootstrap and of randomisation.")] = 1000,
+    samples: Annotated[int, typer.Option(min=100, help="Samples of the bootstrap and of randomisation.")] = 1000,
     form: FormOption = None,
     out: Out = None,
 ) -> None:
     """Compare systems on the same documents: differences with intervals, significance, documents won and lost."""
-    from rasad.annotations.corpus import load
     from rasad.annotations.scheme import default_scheme
-    from rasad.annotations.splits import chosen
     from rasad.eval.comparison import compare as compared
     from rasad.eval.errors import Causes, errors
     from rasad.eval.pairing import pair
 
-    wanted = form_of(form, out)
+    wanted = _plain_form("a comparison", form, out)
+    named = _named(systems)
+    # Files first: a mistake in one is told before a checkpoint has read for minutes.
+    paths = sorted(dict.fromkeys(path for its in named.values() for path in its), key=is_checkpoint)
     scheme = default_scheme()
-    gold = chosen(load(on), split)
-    named = split or "all"
-    runs = {name: [_predicted(path, gold, named) for path in paths] for name, paths in _named(systems).items()}
+    gold = reading.annotated(on, split)
+    predicted = {path: _predicted(path, gold, split or "all") for path in paths}
+    runs = {name: [predicted[path] for path in its] for name, its in named.items()}
     causes = {
         name: Causes.of(e for ours, theirs in pair(gold, its[0][0], scheme) for e in errors(ours, theirs, scheme))
         for name, its in runs.items()
@@ -58,7 +63,7 @@ def compare(
         gold,
         scheme,
         samples=samples,
-        split=named,
+        split=split or "all",
         runs={name: [info for _, info in its] for name, its in runs.items()},
         causes=causes,
     )
@@ -82,10 +87,8 @@ def baseline(
     """Train a simple or stock system to set a model's scores against, write what it predicts, and score it."""
     from rich.console import Console
 
-    from rasad.annotations.corpus import load
     from rasad.annotations.jsonl import write_jsonl
     from rasad.annotations.scheme import default_scheme
-    from rasad.annotations.splits import chosen
     from rasad.eval.baselines.baseline import Settings
     from rasad.eval.baselines.catalogue import fit, refuse_seen
     from rasad.eval.report import render_report
@@ -93,7 +96,7 @@ def baseline(
 
     if out.suffix != ".jsonl":
         raise RasadError(f"{out}: predictions are written as JSONL; name a file that ends in .jsonl")
-    examples, gold = chosen(load(train), "train"), chosen(load(on), split)
+    examples, gold = reading.annotated(train, "train"), reading.annotated(on, split)
     refuse_seen(examples, gold)
     fitted = fit(name, examples, default_scheme(), Settings(epochs, encoder, seed))
     say(f"{name}: trained on {len(examples)} documents as {fitted.model}")
@@ -117,15 +120,15 @@ def stress(
     out: Out = None,
 ) -> None:
     """Test a checkpoint with minimal pairs; with --on also by disturbed texts, and articles told in both languages."""
-    from rasad.annotations.corpus import load
-    from rasad.annotations.splits import chosen
     from rasad.eval.stress.contrasts import read_contrasts
     from rasad.eval.stress.parity import parity
     from rasad.eval.stress.suite import stress as disturbed
     from rasad.eval.stress.verdicts import judge
 
-    wanted = form_of(form, out)
-    gold = chosen(load(on), split) if on else []
+    wanted = _plain_form("a stress test", form, out)
+    if split and not on:
+        raise RasadError("--split chooses among the documents of --on; give both, or neither")
+    gold = reading.annotated(on, split) if on else []
     predictor = reading.load_predictor(checkpoint)
     contrasts = read_contrasts(predictor.scheme)
     say(f"reading {2 * len(contrasts)} texts of minimal pairs")
@@ -138,16 +141,34 @@ def stress(
 
 
 def _named(systems: Sequence[str]) -> dict[str, list[str]]:
-    """Return the runs of each system by its name: `name=run1,run2`, or a path that gives the name."""
+    """Return the runs of each system by its name: `name=run1,run2`, or a path that gives the name.
+
+    Raises:
+        RasadError: where there are not two systems, two are called the same, or a name or a run is empty.
+    """
     found: dict[str, list[str]] = {}
     for given in systems:
         name, separator, paths = given.partition("=")
         path = Path(given)
+        if path.exists():  # a path may hold `=`
+            separator = ""
         name = name if separator else path.parent.name if path.name in ("best", "last") else path.name
         if name in found:
             raise RasadError(f"two systems are called {name}; name them apart: first={given} …")
         found[name] = paths.split(",") if separator else [given]
+        if not name or not all(found[name]):
+            raise RasadError(f"{given}: a name or a run is empty; write name=run1,run2")
+    if len(found) < 2:
+        raise RasadError(f"{', '.join(found)}: one system; a comparison takes two or more")
     return found
+
+
+def _plain_form(what: str, form: Form | None, out: Path | None) -> Form:
+    """Return the form, before any work is done; these have two."""
+    wanted = form_of(form, out)
+    if wanted not in ("table", "json"):
+        raise RasadError(f"{out}: {what} is written as a table or as JSON, not as {wanted}; name a .txt or .json file")
+    return wanted
 
 
 def _predicted(system: str, gold: Sequence[Document], split: str) -> tuple[list[Document], RunInfo]:
@@ -156,7 +177,7 @@ def _predicted(system: str, gold: Sequence[Document], split: str) -> tuple[list[
     from rasad.eval.predictions import read_predictions
     from rasad.eval.signature import sign
 
-    if is_checkpoint(system) or not Path(system).exists():
+    if is_checkpoint(system):
         documents, speed = read_timed(reading.load_predictor(system), gold)
         cost: tuple[float, int] | None = (speed.seconds, int(speed.memory * 1e6))
     else:
@@ -169,8 +190,6 @@ def _write_comparison(found: Comparison, form: Form, out: Path | None) -> None:
 
     from rasad.eval.report import comparison_to_dict, render_comparison
 
-    if form not in ("table", "json"):
-        raise RasadError(f"a comparison is written as a table or as JSON, not as {form}")
     with opened(out) as file:
         if form == "json":
             print(json.dumps(comparison_to_dict(found), ensure_ascii=False, indent=1), file=file)
@@ -186,8 +205,6 @@ def _write_stress(results: Sequence[Any], form: Form, out: Path | None) -> None:
     from rasad.eval.stress.suite import render_stress, stress_to_dict
     from rasad.eval.stress.verdicts import render_verdicts, verdicts_to_dict
 
-    if form not in ("table", "json"):
-        raise RasadError(f"a stress test is written as a table or as JSON, not as {form}")
     parts: dict[str, Callable[[Any], Any]] = {
         "contrasts": verdicts_to_dict,
         "perturbations": stress_to_dict,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 Form = Literal["table", "json", "html", "md", "tex"]
+Measure = Literal["entities", "triggers", "relations", "coreference"]
 SUFFIXES: dict[str, Form] = {".txt": "table", ".json": "json", ".html": "html", ".md": "md", ".tex": "tex"}
 
 On = Annotated[list[str], typer.Option("--on", metavar="PATH", help="Annotated documents; repeatable.")]
@@ -46,12 +49,9 @@ def evaluate(
     out: Out = None,
 ) -> None:
     """Score a checkpoint, or the predictions of any system, against annotated documents."""
-    from rasad.annotations.corpus import load
-    from rasad.annotations.splits import chosen
-
     wanted = form_of(form, out)
-    gold = chosen(load(on), split)
-    learnt = chosen(load(trained), "train") if trained else None
+    gold = reading.annotated(on, split)
+    learnt = reading.annotated(trained, "train") if trained else None
     _write(_measured(system, gold, split or "all", learnt), wanted, out)
 
 
@@ -62,7 +62,9 @@ def report(
     out: Out = None,
 ) -> None:
     """Draw a saved evaluation again, as a page, Markdown or LaTeX."""
-    _write(_saved(saved), form_of(form, out), out)
+    wanted = form_of(form, out)
+    with _as_written(saved):
+        _write(_saved(saved), wanted, out)
 
 
 @app.command()
@@ -74,34 +76,53 @@ def leaderboard(
     name: Annotated[str | None, typer.Option(help="What to call the system; else as its checkpoint is called.")] = None,
     date: Annotated[str | None, typer.Option(help="Of the evaluation, as 2026-03-14; else today.")] = None,
     new_section: Annotated[bool, typer.Option("--new-section", help="Open a section for other data.")] = False,
-    by: Annotated[
-        str, typer.Option(help="Best first by this: entities, triggers, relations, coreference.")
-    ] = "relations",
+    by: Annotated[Measure, typer.Option(help="Best first by this.")] = "relations",
 ) -> None:
     """Add a saved evaluation to a board, and print the board as Markdown."""
     import datetime
 
     from rasad.eval.leaderboard import add, read, to_markdown
 
+    if saved is None and (name or date or new_section):
+        raise RasadError("--name, --date and --new-section are of a report to add; name its file behind the board")
     if saved is not None:
         found = _saved(saved)
-        called = name or str(found["checkpoint"]).partition("@")[0]
-        add(board, found, called, date=date or datetime.date.today().isoformat(), new_section=new_section)
+        called = name or str(found.get("checkpoint", "none")).partition("@")[0]
+        with _as_written(saved):
+            add(board, found, called, date=date or datetime.date.today().isoformat(), new_section=new_section)
     print(to_markdown(read(board), by), end="")
 
 
 def form_of(form: Form | None, out: Path | None) -> Form:
-    """Return the form asked for, or that of the file's suffix, or a table."""
+    """Return the form asked for, or that of the file's suffix, or a table.
+
+    Raises:
+        RasadError: where the suffix is that of no form, or of another than the one asked for.
+    """
     suffix = "" if out is None else out.suffix
     told = SUFFIXES.get(suffix)
     if suffix and form is None and told is None:
         raise RasadError(f"{out}: no form goes by {suffix}; name it by --format, or write to {', '.join(SUFFIXES)}")
+    if form and told and form != told:
+        raise RasadError(f"{out}: its suffix says {told}, --format says {form}; leave out the one, or change the other")
     return form or told or "table"
 
 
 def is_checkpoint(system: str) -> bool:
-    """Say whether a name is that of a checkpoint, not of predictions."""
-    return system == "default" or (Path(system) / "config.json").is_file()
+    """Say whether a system is a checkpoint, not predictions.
+
+    Raises:
+        RasadError: where there is nothing of the name, or a run, which has its checkpoints in folders.
+    """
+    path = Path(system)
+    if system == "default" or (path / "config.json").is_file():
+        return True
+    if not path.exists():
+        near = " (did you mean default?)" if difflib.get_close_matches(system, ["default"]) else ""
+        raise RasadError(f"{system}: no such file or folder{near}; give a checkpoint's folder, default, or predictions")
+    if (best := path / "best" / "config.json").is_file():
+        raise RasadError(f"{system}: the folder of a run, not a checkpoint; give {best.parent}")
+    return False
 
 
 def _measured(system: str, gold: Sequence[Document], split: str, trained: Sequence[Document] | None) -> Evaluation:
@@ -109,7 +130,7 @@ def _measured(system: str, gold: Sequence[Document], split: str, trained: Sequen
     from rasad.eval.evaluation import measure
     from rasad.eval.predictions import read_predictions
 
-    if not is_checkpoint(system) and Path(system).exists():
+    if not is_checkpoint(system):
         found = read_predictions(system, gold)
         return measure(gold, found, default_scheme(), split=split, trained=trained)
     predictor = reading.load_predictor(system)
@@ -154,6 +175,18 @@ def _saved(path: Path) -> dict[str, Any]:
     except RasadError as error:
         raise RasadError(f"{path}: {error}") from None
     return found  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _as_written(path: Path) -> Iterator[None]:
+    """Tell in one line of a saved report that has the right form by name, and not what belongs to it."""
+    try:
+        yield
+    except RasadError:
+        raise
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise RasadError(f"{path}: not as rasad evaluate wrote it ({reason}); evaluate again") from error
 
 
 def _write(found: Evaluation | dict[str, Any], form: Form, out: Path | None) -> None:

@@ -18,6 +18,21 @@ CHUNK = 32  # articles handed to the predictor at once, so that results flow and
 REPORTS = 20  # lines of progress where there is no terminal
 
 
+def annotated(paths: Sequence[str], split: str | None) -> Sequence[Document]:
+    """Load annotated documents, those of a split or all.
+
+    Raises:
+        RasadError: where there are none, or a file has a mistake.
+    """
+    from rasad.annotations.corpus import load
+    from rasad.annotations.splits import chosen
+
+    found = load(paths)
+    if not found:
+        raise RasadError(f"{', '.join(paths)}: no documents; give annotated ones, as .md or .jsonl")
+    return chosen(found, split)
+
+
 def load_predictor(checkpoint: str) -> Predictor:
     """Load a checkpoint; torch comes with it."""
     from rasad.inference.predictor import Predictor
