@@ -39,7 +39,7 @@ def add(path: str | Path, report: Mapping[str, Any], name: str, *, date: str, ne
         new_section: open a section where the board has none for the data, split, scheme and match of the report.
 
     Raises:
-        RasadError: where the report is none, the date is none, or the board has no section for it.
+        RasadError: where the report is none or has no scores, the date is none, or the board has no section for it.
     """
     require(report)
     signed = _signed(report["signature"])
@@ -122,6 +122,8 @@ def _cells(row: Mapping[str, Any]) -> Iterator[str]:
 def _row(report: Mapping[str, Any], name: str, date: str) -> dict[str, Any]:
     scores = {family: part(report, "total", family, "micro").get("f1") for family in FAMILIES}
     scores["coreference"] = part(report, "total", "coreference", "all").get("mean")
+    if not any(isinstance(score, int | float) for score in scores.values()):
+        raise RasadError("report: it has no scores for a board; give the JSON of an evaluation as it was written")
     intervals = {family: part(report, "intervals", family, "all") or None for family in FAMILIES}
     return {
         "name": name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich import table
     from rich.console import Console
 
-    from rasad.eval.comparison import Comparison, Level
+    from rasad.eval.comparison import Comparison, Contrast, Level
     from rasad.eval.evaluation import Evaluation
 
 COLUMNS = ("P", "R", "F1", "tp", "fp", "fn")
@@ -95,31 +95,49 @@ def _causes(evaluation: Evaluation) -> Iterator[tuple[str, dict[str, int]]]:
 
 def render_comparison(comparison: Comparison, console: Console) -> None:
     """Print systems side by side: scores, differences with their intervals and p values, documents, errors, cost."""
+    from rich.markup import escape
     from rich.table import Table as RichTable
 
-    levels = RichTable("", *comparison.systems, title="Scores (mean ± standard deviation of the runs)")
+    title = "Scores (mean ± standard deviation of the runs)"
+    levels = RichTable("", *map(escape, comparison.systems), title=title, title_justify="left")
     for measure in comparison.measures:
         row = [one for one in comparison.levels if one.measure == measure]
         levels.add_row(measure, *(_level(one) for one in row))
     console.print(levels)
-    titles = ("measure", "first", "second", "difference", "95% interval", "p", "p (Holm)", "ε", "won", "lost")
-    contrasts = RichTable(*titles, title="Differences, the first less the second")
-    for one in comparison.contrasts:
-        bounds = f"{one.low:+.3f} to {one.high:+.3f}"
-        order = "" if one.order is None else f"{one.order[0]:.2f} / {one.order[1]:.2f}"
-        chance = (f"{one.p:.3f}", f"{one.corrected:.3f}")
-        numbers = (f"{one.difference:+.3f}", bounds, *chance, order, str(len(one.won)), str(len(one.lost)))
-        contrasts.add_row(one.measure, one.first, one.second, *numbers)
-    console.print(contrasts)
+    for first, second in dict.fromkeys((one.first, one.second) for one in comparison.contrasts):
+        its = [one for one in comparison.contrasts if (one.first, one.second) == (first, second)]
+        console.print(_contrasts(escape(f"{first} less {second}"), its))
+    console.print("p by randomisation, then by Holm's correction; ε by almost stochastic order; documents won and lost")
     for name, causes in comparison.causes.items():
         counts = Counter[str]()
         for (family, _, _, cause), n in causes.counts.items():
             counts[f"{family}: {cause}"] += n
-        console.print(f"{name}: {', '.join(f'{c} {n}' for c, n in counts.most_common())}", highlight=False)
+        where = f"{name}, errors of its first run" if len(comparison.runs.get(name, ())) > 1 else f"{name}, errors"
+        told = ", ".join(f"{cause} {n}" for cause, n in counts.most_common()) or "none"
+        console.print(f"{where}: {told}", markup=False, highlight=False)
     for name, runs in comparison.runs.items():
         for run in (run for run in runs if run.seconds is not None):
-            console.print(f"{name}: {run.seconds:.1f} s, {(run.memory or 0) / 1e6:.0f} MB at most", highlight=False)
+            cost = f"{run.seconds:.1f} s, {(run.memory or 0) / 1e6:.0f} MB at most"
+            console.print(f"{name}: {cost}", markup=False, highlight=False)
     console.print(comparison.signature, markup=False, highlight=False, soft_wrap=True)
+
+
+def _contrasts(title: str, contrasts: Iterable[Contrast]) -> table.Table:
+    """Draw two systems against each other, narrow enough for a terminal of 80 columns."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table as RichTable
+
+    drawn = RichTable(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0)
+    drawn.add_column("")
+    for column in ("less", "95% interval", "p", "Holm", "ε", "won", "lost"):
+        drawn.add_column(column, justify="right")
+    for one in contrasts:
+        bounds = f"{one.low:+.3f} to {one.high:+.3f}"
+        order = "" if one.order is None else f"{one.order[0]:.2f}/{one.order[1]:.2f}"
+        chance = (f"{one.p:.3f}", f"{one.corrected:.3f}")
+        counts = (str(len(one.won)), str(len(one.lost)))
+        drawn.add_row(one.measure, f"{one.difference:+.3f}", bounds, *chance, order, *counts)
+    return drawn
 
 
 def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:

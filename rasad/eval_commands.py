@@ -88,6 +88,8 @@ def leaderboard(
     if saved is not None:
         found = _saved(saved)
         called = name or str(found.get("checkpoint", "none")).partition("@")[0]
+        if called == "none":  # a second system of no name would take the place of the first
+            raise RasadError(f"{saved}: no checkpoint gives the system a name; say what to call it with --name")
         with _as_written(saved):
             add(board, found, called, date=date or datetime.date.today().isoformat(), new_section=new_section)
     print(to_markdown(read(board), by), end="")

@@ -312,22 +312,22 @@ def test_convert_to_conll(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 def test_evaluate(folder: Path, fake: FakePredictor, capsys: pytest.CaptureFixture[str]) -> None:
     Path("en-1.md").write_text(GOLD, "utf-8")
-    assert main(["evaluate", "fake", "--on", "en-1.md", "--format", "json"]) == 0
+    assert main(["evaluate", "default", "--on", "en-1.md", "--format", "json"]) == 0
     scores = json.loads(capsys.readouterr().out)
     # The fake takes the words for each other: neither of its two spans is one of the three of gold.
     assert scores["total"]["entities"]["micro"] == pytest.approx(
         {"tp": 0, "fp": 1, "fn": 2, "precision": 0, "recall": 0, "f1": 0}
     )
-    assert main(["evaluate", "fake", "--on", "en-1.md", "--out", "scores.txt"]) == 0
+    assert main(["evaluate", "default", "--on", "en-1.md", "--out", "scores.txt"]) == 0
     assert "Entities" in Path("scores.txt").read_text("utf-8")
 
 
 def test_evaluate_one_split(folder: Path, fake: FakePredictor, capsys: pytest.CaptureFixture[str]) -> None:
     Path("en-1.md").write_text(GOLD.replace("lang: en", "lang: en\nsplit: dev"), "utf-8")
     assert "split: dev" not in GOLD
-    assert main(["evaluate", "fake", "--on", "en-1.md", "--split", "dev", "--format", "json"]) == 0
+    assert main(["evaluate", "default", "--on", "en-1.md", "--split", "dev", "--format", "json"]) == 0
     assert "|split:dev|" in json.loads(capsys.readouterr().out)["signature"]
-    assert "did you mean dev?" in fails(capsys, "evaluate", "fake", "--on", "en-1.md", "--split", "dve")
+    assert "did you mean dev?" in fails(capsys, "evaluate", "default", "--on", "en-1.md", "--split", "dve")
 
 
 def run(arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

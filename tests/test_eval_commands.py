@@ -101,12 +101,12 @@ def test_the_folder_of_a_run_points_to_its_checkpoint(folder: Path, capsys: pyte
 
 
 @pytest.mark.parametrize("command", ["report broken.json --out n.html", "leaderboard new.json broken.json --name x"])
-@pytest.mark.parametrize("f1", ["high", None, {}])
+@pytest.mark.parametrize("micro", [{"precision": 0.5, "recall": 0.5, "f1": "high"}, [0.5]])
 def test_a_report_that_was_tampered_with(
-    folder: Path, capsys: pytest.CaptureFixture[str], command: str, f1: object
+    folder: Path, capsys: pytest.CaptureFixture[str], command: str, micro: object
 ) -> None:
     report = evaluated()
-    report["total"]["entities"]["micro"] = {"precision": 0.5, "recall": 0.5, "f1": f1} if f1 is not None else [1]
+    report["total"]["entities"]["micro"] = micro
     Path("broken.json").write_text(json.dumps(report), "utf-8")
     before = contents(folder)
     assert "broken.json: not as rasad evaluate wrote it" in fails(capsys, command)
@@ -122,6 +122,18 @@ def test_a_board_in_a_new_folder_and_the_flag_that_another_section_takes(
     other["signature"] = other["signature"].replace("split:dev", "split:test")
     Path("other.json").write_text(json.dumps(other), "utf-8")
     assert "--new-section" in fails(capsys, "leaderboard new/board.json other.json")
+
+
+@pytest.mark.parametrize("change", [{"checkpoint": "none"}, {"total": None}, {"total": "lost"}])
+def test_no_row_is_lost_to_a_report_without_name_or_scores(
+    folder: Path, capsys: pytest.CaptureFixture[str], change: dict[str, object]
+) -> None:
+    assert main(["leaderboard", "board.json", "report.json"]) == 0
+    capsys.readouterr()
+    Path("other.json").write_text(json.dumps(evaluated() | change), "utf-8")
+    before = contents(folder)
+    assert ("--name" if "checkpoint" in change else "no scores") in fails(capsys, "leaderboard board.json other.json")
+    assert contents(folder) == before
 
 
 def test_a_path_may_hold_an_equals_sign(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.annotations.markdown import parse_markdown
 from rasad.annotations.scheme import Scheme
 from rasad.eval.counts import Counts
-from rasad.eval.stress.parity import Parallel, Parity, Shared, parity, parity_to_dict
+from rasad.eval.stress.parity import Parallel, Parity, Shared, parity, parity_to_dict, render_parity
 
 
 def written(name: str, other: str, body: str, links: str) -> Document:
@@ -94,6 +96,12 @@ def test_right_in_everything(scheme: Scheme) -> None:
         "agreed": pytest.approx(6 / 9),
         "gold": pytest.approx(6 / 9),
     }
+
+
+def test_names_are_whole_on_a_terminal_of_eighty_columns(scheme: Scheme) -> None:
+    out = io.StringIO()
+    render_parity(parity([ARABIC, ENGLISH], [ARABIC, ENGLISH], scheme), Console(file=out, width=80))
+    assert "incident types" in out.getvalue() and "…" not in out.getvalue()
 
 
 def test_pairs_add(scheme: Scheme) -> None:

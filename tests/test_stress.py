@@ -144,3 +144,6 @@ def test_report(scheme: Scheme) -> None:
     assert ["", "upper_case", "1 of 2", "0.000 (-1.000)", "0.000 (-1.000)", "0.000 (-1.000)", "0.000", ""] in drawn
     assert ["", "curly_quotes", "0 of 2", "–", "–", "–", "–", ""] in drawn
     assert any("punctuation_dropped *" in row for row in drawn)
+    narrow = io.StringIO()
+    render_stress(result, Console(file=narrow, width=80))
+    assert all(f" {name} " in narrow.getvalue() for name in NAMES)

@@ -126,10 +126,10 @@ def render_parity(parity: Parity, console: Console) -> None:
     from rich.table import Table
 
     drawn = Table(title=f"{parity.pairs} pairs of articles, {parity.alone} articles alone", title_justify="left")
-    drawn.add_column("in both, by gold")
+    drawn.add_column("in both, by gold", no_wrap=True)
     for column in ("found in both", "ar only", "en only", "neither", "share", "F1 ar–en", "of gold"):
-        drawn.add_column(column, justify="right")
-    for name, one in (("types of incidents", parity.types), ("roles filled", parity.roles)):
+        drawn.add_column(column, justify="right", no_wrap=" " not in column)
+    for name, one in (("incident types", parity.types), ("roles filled", parity.roles)):
         shared = one.shared
         numbers = (str(n) for n in (shared.both, shared.ar, shared.en, shared.neither))
         drawn.add_row(name, *numbers, f"{shared.share:.3f}", f"{one.agreed.f1:.3f}", f"{one.gold.f1:.3f}")

@@ -175,7 +175,7 @@ def render_stress(stress: Stress, console: Console) -> None:
 
     drawn = Table(title="Perturbations: strict F1 on the changed texts (and the change)", title_justify="left")
     for column in ("", "texts", *PARTS, "found again"):
-        drawn.add_column(column, justify="right" if column else "left")
+        drawn.add_column(column, justify="right" if column else "left", no_wrap=not column)
     for row in stress.rows:
         name = row.perturbation if row.invariant else f"{row.perturbation} *"
         cells = [f"{getattr(row.after, part).f1:.3f} ({row.change(part):+.3f})" for part in PARTS]
