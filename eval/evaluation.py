@@ -87,6 +87,7 @@ class Evaluation:
     samples: int
     examples: tuple[tuple[Document, Document], ...]
     speed: Speed | None = None
+    learnt: Mapping[str, Any] | None = None
 
 
 def measure(
@@ -98,6 +99,7 @@ def measure(
     given_spans: Sequence[Document] | None = None,
     trained: Iterable[Document] | None = None,
     speed: Speed | None = None,
+    learnt: Mapping[str, Any] | None = None,
     samples: int = 1000,
     seed: int = 0,
 ) -> Evaluation:
@@ -111,6 +113,7 @@ def measure(
         given_spans: predictions that link gold's spans, if there are any.
         trained: the documents that the predictor learnt from, for the slices of seen and unseen mentions.
         speed: what the prediction cost.
+        learnt: number (`documents`) and `hash` of the training documents, where a run tells it.
         samples: bootstrap samples for the intervals.
         seed: of what is drawn at random.
 
@@ -142,6 +145,7 @@ def measure(
         samples=samples,
         examples=_examples(pairs, scheme),
         speed=speed,
+        learnt=learnt,
     )
 
 
@@ -238,6 +242,7 @@ def to_dict(evaluation: Evaluation) -> dict[str, Any]:
             for one, other in evaluation.examples
         ],
         "speed": _speed(evaluation),
+        "learnt": None if evaluation.learnt is None else dict(evaluation.learnt),
     }
 
 

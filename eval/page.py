@@ -69,7 +69,9 @@ def to_html(report: Json, title: str = "Evaluation", scheme: Scheme | None = Non
 
 
 def _facts(report: Json) -> str:
-    told = {"checkpoint": report.get("checkpoint"), "documents": report.get("documents"), "words": report.get("words")}
+    told = {name: report.get(name) for name in ("checkpoint", "documents", "words")}
+    if learnt := report.get("learnt"):
+        told["trained on documents"] = f"{learnt.get('documents')} ({learnt.get('hash')})"
     facts = " · ".join(f"{name} <bdi>{safe(str(value))}</bdi>" for name, value in told.items() if value is not None)
     # In pieces between which a line may break, with nothing added that would be copied.
     signature = "".join(

@@ -58,13 +58,22 @@ def evaluate(
 @app.command()
 def report(
     saved: Annotated[Path, typer.Argument(metavar="REPORT", help="What `rasad evaluate --out report.json` wrote.")],
+    curve: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="REPORT", help="Saved evaluations to draw a learning curve of; repeatable."),
+    ] = None,
     form: FormOption = None,
     out: Out = None,
 ) -> None:
-    """Draw a saved evaluation again, as a page, Markdown or LaTeX."""
+    """Draw a saved evaluation again, as a page, Markdown or LaTeX, with a learning curve where others are named."""
+    from rasad.eval.curve import learning_curve
+
     wanted = form_of(form, out)
+    found = _saved(saved)
+    if curve:
+        found["curve"] = learning_curve({str(path): _saved(path) for path in curve})
     with _as_written(saved):
-        _write(_saved(saved), wanted, out)
+        _write(found, wanted, out)
 
 
 @app.command()
@@ -138,7 +147,25 @@ def _measured(system: str, gold: Sequence[Document], split: str, trained: Sequen
     predictor = reading.load_predictor(system)
     documents, speed = read_timed(predictor, gold)
     linked = predictor.predict(gold, given_spans=True)
-    return measure(gold, documents, predictor.scheme, split=split, given_spans=linked, trained=trained, speed=speed)
+    return measure(
+        gold,
+        documents,
+        predictor.scheme,
+        split=split,
+        given_spans=linked,
+        trained=trained,
+        speed=speed,
+        learnt=_learnt(system),
+    )
+
+
+def _learnt(checkpoint: str) -> dict[str, Any] | None:
+    """Return how many documents the run of a checkpoint was trained on, and their hash; None where there is no run."""
+    facts = Path(checkpoint).parent / "run.json"
+    if not facts.is_file():
+        return None
+    found = json.loads(facts.read_text("utf-8")).get("train")
+    return found if isinstance(found, dict) else None
 
 
 def read_timed(predictor: Predictor, gold: Sequence[Document]) -> tuple[list[Document], Speed]:

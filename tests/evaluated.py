@@ -42,7 +42,15 @@ def _written() -> str:
     given = [replace(one, relations=one.relations[:-4], model="tiny@0123abcd4567") for one in gold]
     speed = Speed(seconds=0.5, memory=812.5, device="cpu, 2 threads")
     found = measure(
-        gold, predicted, default_scheme(), split="dev", given_spans=given, speed=speed, samples=200, trained=gold[:1]
+        gold,
+        predicted,
+        default_scheme(),
+        split="dev",
+        given_spans=given,
+        speed=speed,
+        samples=200,
+        trained=gold[:1],
+        learnt={"documents": 1, "hash": "abc"},
     )
     return json.dumps({**to_dict(found), "curve": CURVE})
 
