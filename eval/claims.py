@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rasad.annotations.document import Document, Span
 from rasad.annotations.scheme import SAME_AS, Scheme
 from rasad.eval.coreference import Mention
+from rasad.eval.scores import attribute_values
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,11 +35,9 @@ def relation_claims(document: Document) -> set[Claim]:
 
 
 def attribute_claims(document: Document, attribute: str, scheme: Scheme) -> dict[Mention, Claim]:
-    """Return the value on each trigger; of a trigger that is there twice, the last value in the order of the scheme."""
-    values = scheme.attributes[attribute]
-    found = [(s.key, getattr(s, attribute) or values[0]) for s in document.spans if scheme.is_event(s.type)]
-    found.sort(key=lambda item: values.index(item[1]))
-    return {mention: Claim((mention,), value) for mention, value in found}
+    """Return the value on each trigger, the default too."""
+    values = attribute_values(document, attribute, scheme)
+    return {mention: Claim((mention,), value) for mention, value in values.items()}
 
 
 def scores(document: Document) -> dict[Claim, float | None]:

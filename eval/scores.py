@@ -109,14 +109,14 @@ def _relations(document: Document) -> dict[str, set[Hashable]]:
 
 
 def _choices(gold: Document, predicted: Document, attribute: str, scheme: Scheme) -> Choices:
-    ours, theirs = _values(gold, attribute, scheme), _values(predicted, attribute, scheme)
+    ours, theirs = attribute_values(gold, attribute, scheme), attribute_values(predicted, attribute, scheme)
     both = ours.keys() & theirs.keys()
     others = scheme.attributes[attribute][1:]
     keys = [{value: {k for k in both if side[k] == value} for value in others} for side in (ours, theirs)]
     return Choices(sum(ours[k] == theirs[k] for k in both), len(both), Table.of(others, *keys))
 
 
-def _values(document: Document, attribute: str, scheme: Scheme) -> dict[tuple[int, int, str], str]:
+def attribute_values(document: Document, attribute: str, scheme: Scheme) -> dict[tuple[int, int, str], str]:
     """Return the value on each trigger; of a trigger that is there twice, the last value in the order of the scheme."""
     values = scheme.attributes[attribute]
     found = [(s.key, getattr(s, attribute) or values[0]) for s in document.spans if scheme.is_event(s.type)]
