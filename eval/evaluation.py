@@ -26,11 +26,11 @@ from rasad.eval.factuality import Factuality, factuality
 from rasad.eval.grids import FORM
 from rasad.eval.incidents import IncidentScores, incident_scores
 from rasad.eval.matching import MODES, span_table
-from rasad.eval.measures import FAMILIES, f1
+from rasad.eval.measures import FAMILIES, f1, floats
 from rasad.eval.pairing import pair
 from rasad.eval.report import counts_to_dict, table_to_dict
 from rasad.eval.report import to_dict as report_to_dict
-from rasad.eval.scores import Report, evaluate, score
+from rasad.eval.scores import Report, Scores, evaluate, score
 from rasad.eval.significance import interval, resamples
 from rasad.eval.slices import EVENTS, Slice, Slices, Trained, slice_counts
 
@@ -122,6 +122,7 @@ def measure(
     """
     report = evaluate(gold, predicted, scheme, split=split)
     pairs = pair(gold, predicted, scheme)
+    scored = [score(*two, scheme) for two in pairs]
     seen = None if trained is None else Trained.of(trained)
     found = [error for one, other in pairs for error in errors(one, other, scheme)]
     tables = (report.total.entities, report.total.triggers, report.total.relations)
@@ -141,9 +142,9 @@ def measure(
         confusion=_sum(confusion(*two) for two in pairs),
         telling=telling(found, by_label),
         languages={document.id: document.lang for document in gold},
-        intervals=_intervals(pairs, scheme, samples, seed),
+        intervals=_intervals(scored, samples, seed),
         samples=samples,
-        examples=_examples(pairs, scheme),
+        examples=_examples(pairs, scored),
         speed=speed,
         learnt=learnt,
     )
@@ -168,10 +169,9 @@ def _calibration(pairs: Pairs, scheme: Scheme) -> Calibration | str:
         return str(error)
 
 
-def _intervals(pairs: Pairs, scheme: Scheme, samples: int, seed: int) -> Intervals:
+def _intervals(scored: Sequence[Scores], samples: int, seed: int) -> Intervals:
     """Return the 95% interval of each F1 by the bootstrap over documents; of a label that is nowhere there is none."""
-    drawn = resamples(len(pairs), samples, np.random.default_rng(seed))
-    scored = [score(*two, scheme) for two in pairs]
+    drawn = resamples(len(scored), samples, np.random.default_rng(seed))
     found: dict[str, dict[str, tuple[float, float]]] = {}
     for family in FAMILIES:
         tables = [getattr(one, family) for one in scored]
@@ -179,7 +179,7 @@ def _intervals(pairs: Pairs, scheme: Scheme, samples: int, seed: int) -> Interva
         rows |= {label: [table.by_type[label] for table in tables] for label in tables[0].by_type}
         found[family] = {}
         for label, row in rows.items():
-            counts = np.array([(float(c.tp), float(c.fp), float(c.fn)) for c in row])
+            counts = np.array([floats(counted) for counted in row])
             sums = drawn @ counts
             # A sample without the label, on either side, says nothing of it.
             if len(told := sums[sums.any(axis=1)]):
@@ -187,11 +187,10 @@ def _intervals(pairs: Pairs, scheme: Scheme, samples: int, seed: int) -> Interva
     return found
 
 
-def _examples(pairs: Pairs, scheme: Scheme) -> tuple[tuple[Document, Document], ...]:
+def _examples(pairs: Pairs, scored: Sequence[Scores]) -> tuple[tuple[Document, Document], ...]:
     """Choose documents to show side by side: of each language, evenly from the best read to the worst."""
     by_language: dict[str, list[tuple[float, str, tuple[Document, Document]]]] = {}
-    for two in pairs:
-        scores = score(*two, scheme)
+    for two, scores in zip(pairs, scored, strict=True):
         total = scores.entities.micro + scores.triggers.micro + scores.relations.micro
         if total.seen:
             by_language.setdefault(two[0].lang, []).append((total.f1, two[0].id, two))

@@ -109,11 +109,11 @@ def _ratio(part: Array, whole: Array) -> Array:
 
 
 def _micro(family: str) -> Callable[[Scores], Row]:
-    return lambda scores: _row(getattr(scores, family).micro)
+    return lambda scores: floats(getattr(scores, family).micro)
 
 
 def _attribute(attribute: str, value: str) -> Callable[[Scores], Row]:
-    return lambda scores: _row(scores.attributes[attribute].by_value.by_type[value])
+    return lambda scores: floats(scores.attributes[attribute].by_value.by_type[value])
 
 
 def _b_cubed(part: str) -> Callable[[Scores], Row]:
@@ -124,5 +124,6 @@ def _b_cubed(part: str) -> Callable[[Scores], Row]:
     return count
 
 
-def _row(counts: Counts) -> Row:
+def floats(counts: Counts) -> Row:
+    """Return tp, fp and fn as a row of the arrays that F1 is taken of."""
     return float(counts.tp), float(counts.fp), float(counts.fn)

@@ -89,9 +89,8 @@ def train(
     """Fine-tune a model, or go on with a run that was stopped, and print the folder of the checkpoint."""
     from rasad.training.config import TrainingConfig
 
-    settled = TrainingConfig.read(
-        config, _changes(settings, encoder)
-    )  # before torch is loaded, so that a slip in a key is told at once
+    # Before torch is loaded, so that a slip in a key is told at once.
+    settled = TrainingConfig.read(config, _changes(settings, encoder))
     from rasad.training.finetune import train as run
 
     print(run(settled))

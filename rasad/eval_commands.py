@@ -1,4 +1,4 @@
-"""The commands that score: `rasad evaluate`, `compare` and the like."""
+"""The commands that score, and show scores: `rasad evaluate`, `report`, `leaderboard`."""
 
 from __future__ import annotations
 
