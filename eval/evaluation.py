@@ -266,7 +266,7 @@ def _factuality(found: Factuality) -> dict[str, Any]:
 def _incidents(scores: IncidentScores) -> dict[str, Any]:
     return {
         "incidents": counts_to_dict(scores.incidents.micro),
-        "stands": counts_to_dict(scores.stands.micro),
+        "remarks": counts_to_dict(scores.remarks.micro),
         "slots": {slot: counts_to_dict(counts) for slot, counts in scores.slots.by_type.items() if counts.seen},
     }
 

@@ -218,7 +218,8 @@ def _factuality(report: Json) -> Iterator[Grid]:
 
 def _incidents(report: Json) -> Iterator[Grid]:
     found = part(report, "incidents")
-    rows: list[Row] = [(name, *_numbers(found[name])) for name in ("incidents", "stands") if found.get(name)]
+    titles = {"incidents": "incidents", "remarks": "mere remarks on one"}
+    rows: list[Row] = [(title, *_numbers(found[name])) for name, title in titles.items() if found.get(name)]
     rows += ((f"slot: {slot}", *_numbers(counts)) for slot, counts in part(found, "slots").items())
     yield Grid("incidents", "Incidents and their slots", ("", *_HEAD), tuple(rows))
 

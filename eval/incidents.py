@@ -62,19 +62,19 @@ SLOTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class IncidentScores:
-    """Counts of incidents by type and of fillers by slot, and of mere stands and their fillers apart; they add."""
+    """Counts of incidents by type and of fillers by slot, and of mere remarks and their fillers apart; they add."""
 
     incidents: Table
     slots: Table
-    stands: Table
-    stand_slots: Table
+    remarks: Table
+    remark_slots: Table
 
     def __add__(self, other: IncidentScores) -> IncidentScores:
         return IncidentScores(
             self.incidents + other.incidents,
             self.slots + other.slots,
-            self.stands + other.stands,
-            self.stand_slots + other.stand_slots,
+            self.remarks + other.remarks,
+            self.remark_slots + other.remark_slots,
         )
 
 
@@ -91,7 +91,7 @@ class _Incident:
     """What is compared of an incident; `triggers` are half-open offsets."""
 
     type: str
-    is_stand: bool
+    is_remark: bool
     triggers: frozenset[tuple[int, int]]
     slots: Mapping[str, Sequence[_Filler]]
 
@@ -102,13 +102,13 @@ Row = tuple[_Incident | None, _Incident | None]
 def incident_scores(gold: Document, predicted: Document, scheme: Scheme) -> IncidentScores:
     """Count the incidents of a document that were found, invented and missed, and what fills their slots."""
     rows = _rows(_told(gold, scheme), _told(predicted, scheme), scheme)
-    stands = [row for row in rows if _of_gold(row).is_stand]
-    others = [row for row in rows if not _of_gold(row).is_stand]
+    remarks = [row for row in rows if _of_gold(row).is_remark]
+    others = [row for row in rows if not _of_gold(row).is_remark]
     return IncidentScores(
         _by_type(scheme.events, others),
         _by_slot(others),
-        _by_type([name for name in scheme.events if name in STANDS], stands),
-        _by_slot(stands),
+        _by_type([name for name in scheme.events if name in STANDS], remarks),
+        _by_slot(remarks),
     )
 
 

@@ -59,7 +59,7 @@ def markdown_table(grid: Grid) -> str:
 
 
 def to_latex(report: Mapping[str, Any]) -> str:
-    r"""Return every table of an evaluation as a `table` for a paper that loads `booktabs` and nothing else.
+    r"""Return every table of an evaluation as a `table` for a paper that loads `booktabs` and `graphicx`.
 
     The signature is in each caption, since tables are taken out of their place. Text is of ASCII alone: a letter with
     no command in plain LaTeX stands as its number (`U+0627`), so that any engine and any font will do.
@@ -69,29 +69,32 @@ def to_latex(report: Mapping[str, Any]) -> str:
     """
     require(report)
     tables = (_latex_table(grid, report["signature"]) for section in sections(report) for grid in section.grids)
-    return "% Needs \\usepackage{booktabs}.\n" + "\n".join(tables)
+    return "% Needs \\usepackage{booktabs,graphicx}.\n" + "\n".join(tables)
 
 
 def _latex_table(grid: Grid, signature: str) -> str:
     columns = "l" * grid.words + "r" * (len(grid.head) - grid.words)
+    # What would run over the edge is made smaller as a whole.
+    fit, close = (r"\resizebox{\linewidth}{!}{%" + "\n", "}") if len(grid.head) > _WIDE else ("", "")
     lines = [
         r"\begin{table}",
         r"\centering",
         # The signature has no spaces: without places to break it would run over the edge.
         rf"\caption{{{_tex(grid.title)}. \texttt{{{_tex(signature).replace(_LATEX['|'], _LATEX['|'] + _BREAK)}}}}}",
         rf"\label{{tab:{grid.name}}}",
-        rf"\begin{{tabular}}{{{columns}}}",
+        rf"{fit}\begin{{tabular}}{{{columns}}}",
         r"\toprule",
         _latex_row(grid.head),
         r"\midrule",
         *map(_latex_row, grid.rows),
         r"\bottomrule",
-        r"\end{tabular}",
+        r"\end{tabular}" + close,
         r"\end{table}",
     ]
     return "\n".join(lines) + "\n"
 
 
+_WIDE = 8  # columns that fit beside each other, and no more
 _BREAK = r"\allowbreak{}"
 
 

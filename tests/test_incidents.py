@@ -101,7 +101,7 @@ def test_english_by_hand() -> None:
     # ambush (attacked, blast), the attack, the burning, the shelling, and a denial that is an incident there. The
     # ambush shares two triggers with the first and one with the second.
     assert seen(found.incidents) == {"ATTACK": Counts(tp=2, fp=1), "DAMAGE": Counts(fp=1)}
-    assert seen(found.stands) == {"DENIAL": Counts(tp=1)}
+    assert seen(found.remarks) == {"DENIAL": Counts(tp=1)}
     assert seen(found.slots) == {
         "agent": Counts(tp=1, fp=1, fn=1),  # the army; the Orchard Front for the gunmen
         "target": Counts(tp=2, fp=1),  # the convoy, Wadi Nour; the trucks of the burning that stands by itself
@@ -111,14 +111,14 @@ def test_english_by_hand() -> None:
         "killed": Counts(tp=1),  # told by the casualties that the ambush caused, as is the doctor
         "source": Counts(tp=1),
     }
-    assert seen(found.stand_slots) == {"agent": Counts(tp=1)}
+    assert seen(found.remark_slots) == {"agent": Counts(tp=1)}
 
 
 def test_the_other_way_round_wrong_is_missed() -> None:
     found = score(EN_PREDICTED, EN_GOLD)
     # The denial is a plain incident in what is gold now, and the pair goes there.
     assert seen(found.incidents) == {"ATTACK": Counts(tp=2, fn=1), "DAMAGE": Counts(fn=1), "DENIAL": Counts(tp=1)}
-    assert seen(found.stands) == seen(found.stand_slots) == {}
+    assert seen(found.remarks) == seen(found.remark_slots) == {}
     assert found.slots.by_type["agent"] == Counts(tp=2, fp=1, fn=1)
     assert found.slots.by_type["harmed"] == Counts(fp=1)
 
@@ -126,11 +126,11 @@ def test_the_other_way_round_wrong_is_missed() -> None:
 def test_stands_that_nothing_answers() -> None:
     bare = replace(EN_GOLD, spans=(), relations=())
     missed, invented = score(EN_GOLD, bare), score(bare, EN_GOLD)
-    assert seen(missed.stands) == {"DENIAL": Counts(fn=1)}
-    assert seen(missed.stand_slots) == {"agent": Counts(fn=1)}
+    assert seen(missed.remarks) == {"DENIAL": Counts(fn=1)}
+    assert seen(missed.remark_slots) == {"agent": Counts(fn=1)}
     # Agent, target, harmed, place, time, killed, source of the ambush; agent and target of the shelling.
     assert (missed.incidents.micro, missed.slots.micro) == (Counts(fn=2), Counts(fn=9))
-    assert seen(invented.stands) == {"DENIAL": Counts(fp=1)}
+    assert seen(invented.remarks) == {"DENIAL": Counts(fp=1)}
     assert (invented.incidents.micro, invented.slots.micro) == (Counts(fp=2), Counts(fp=9))
 
 
@@ -279,7 +279,7 @@ def sides(draw: st.DrawFn) -> Document:
 
 
 def tables(scores: IncidentScores) -> tuple[Table, ...]:
-    return scores.incidents, scores.slots, scores.stands, scores.stand_slots
+    return scores.incidents, scores.slots, scores.remarks, scores.remark_slots
 
 
 def all_counts(scores: IncidentScores) -> Iterable[Counts]:
@@ -298,8 +298,8 @@ def test_denominators_are_of_one_side_alone(gold: Document, predicted: Document)
     for table, of_gold in zip(tables(found), tables(alone), strict=True):
         assert {name: c.gold for name, c in table.by_type.items()} == {n: c.fn for n, c in of_gold.by_type.items()}
     invented = score(nothing, predicted)
-    said = found.slots.micro + found.stand_slots.micro
-    assert said.tp + said.fp == invented.slots.micro.fp + invented.stand_slots.micro.fp
+    said = found.slots.micro + found.remark_slots.micro
+    assert said.tp + said.fp == invented.slots.micro.fp + invented.remark_slots.micro.fp
     assert all(min(counts.tp, counts.fp, counts.fn) >= 0 for counts in all_counts(found))
 
 
@@ -324,7 +324,7 @@ def test_documents_add_up() -> None:
     # The last has no links: of the four mentions of the ambush one answers it; killing and burning stand by themselves.
     assert found.incidents.micro == Counts(tp=2 + 1 + 2, fp=2 + 0 + 5)
     assert found.incidents.by_type["CASUALTIES"] == Counts(fp=1)
-    assert seen(found.stands) == {"DENIAL": Counts(tp=1 + 1)}
+    assert seen(found.remarks) == {"DENIAL": Counts(tp=1 + 1)}
     assert found.slots.by_type["place"] == Counts(tp=1, fn=1 + 1)
-    assert found.stand_slots.micro == Counts(tp=1, fn=1)
+    assert found.remark_slots.micro == Counts(tp=1, fn=1)
     assert set(found.slots.by_type) == set(SLOTS)

@@ -52,7 +52,7 @@ def test_latex_of_a_small_report() -> None:
     first, second = to_latex(SMALL).split("\n\n")
     assert first == "\n".join(
         (
-            r"% Needs \usepackage{booktabs}.",
+            r"% Needs \usepackage{booktabs,graphicx}.",
             r"\begin{table}",
             r"\centering",
             r"\caption{Main scores, intervals of 200 samples. \texttt{scheme:2.1\textbar{}\allowbreak{}split:dev\_50\%"
@@ -186,3 +186,10 @@ def test_code_is_fenced_by_more_backticks_than_it_has() -> None:
 def test_another_form_is_refused(write: Any, change: dict[str, Any], says: str) -> None:
     with pytest.raises(RasadError, match=says):
         write({**SMALL, **change})
+
+
+def test_latex_of_a_wide_table_is_made_to_fit() -> None:
+    report = SMALL | {"slices": [{"slice": "all", "value": "all", "documents": 2}]}
+    wide = next(table for table in to_latex(report).split(r"\begin{table}") if "tab:slices" in table)
+    assert r"\resizebox{\linewidth}{!}{%" + "\n" + r"\begin{tabular}{llrrrrrrr}" in wide
+    assert r"\end{tabular}}" in wide
