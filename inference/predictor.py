@@ -48,16 +48,28 @@ class Predictor:
         tokenizer: the one it was trained with.
         model_id: name and hash of the checkpoint, written into every prediction.
         batch_words: words that are read in one pass on an accelerator, about; a longer article still goes in one piece.
+        min_score: spans and relations of a lower score (0 to 1) are left out: the higher, the fewer and the surer.
+
+    Raises:
+        RasadError: where `min_score` is not from 0 to 1.
     """
 
     def __init__(
-        self, model: RasadModel, tokenizer: PreTrainedTokenizerBase, model_id: str = "unsaved", batch_words: int = 2000
+        self,
+        model: RasadModel,
+        tokenizer: PreTrainedTokenizerBase,
+        model_id: str = "unsaved",
+        batch_words: int = 2000,
+        min_score: float = 0.0,
     ) -> None:
+        if not 0 <= min_score <= 1:
+            raise RasadError(f"min_score: {min_score} is not from 0 to 1")
         self.model = model
         self.model.train(False)
         self.encoder = Encoder(tokenizer, model.config.row_size, model.config.overlap)
         self.model_id = model_id
         self.batch_words = batch_words
+        self.min_score = min_score
         self.scheme: Scheme = model.scheme
 
     @property
@@ -67,14 +79,20 @@ class Predictor:
 
     @classmethod
     def from_pretrained(
-        cls, path: str | Path = DEFAULT, *, device: str | None = None, batch_words: int = 2000
+        cls,
+        path: str | Path = DEFAULT,
+        *,
+        device: str | None = None,
+        batch_words: int = 2000,
+        min_score: float = 0.0,
     ) -> Predictor:
         """Load a checkpoint from a folder; `default` is the one that ships with rasad.
 
         Without `device` it runs on a graphics card where torch sees one, else on the CPU.
 
         Raises:
-            RasadError: where there is no whole checkpoint, or it was made under another scheme; or no such device.
+            RasadError: where there is no whole checkpoint, or it was made under another scheme; no such device; or
+                `min_score` is not from 0 to 1.
         """
         folder = default_checkpoint() if str(path) == DEFAULT else Path(path)
         if not (folder / "config.json").is_file():
@@ -89,7 +107,7 @@ class Predictor:
             reason = shorten(f"{type(error).__name__}: {error}", 200)
             raise RasadError(f"{folder}: the checkpoint cannot be read ({reason}); write it anew") from error
         _move(model, device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        return cls(model, tokenizer, f"{folder.resolve().name}@{checkpoint_hash(folder)}", batch_words)
+        return cls(model, tokenizer, f"{folder.resolve().name}@{checkpoint_hash(folder)}", batch_words, min_score)
 
     @overload
     def predict(  # type: ignore[overload-overlap]  # a str is an Iterable too
@@ -194,7 +212,8 @@ class Predictor:
                 Span(f"{prefix}{counts[prefix]}", start, end, kind, document.text[start:end], score=s.score, **extra)
             )
         relations = tuple(Relation(spans[h].id, name, spans[t].id, score) for h, name, t, score in found.relations)
-        bare = replace(document, spans=tuple(spans), relations=relations, model=self.model_id, derived={})
+        whole = replace(document, spans=tuple(spans), relations=relations, model=self.model_id, derived={})
+        bare = above(whole, self.min_score)
         linked = replace(bare, relations=_canonical(bare, self.scheme))
         events = [record.to_json() for record in join(linked, self.scheme)]
         return replace(linked, derived={"events": events, "coverage": self._coverage(encoded)})
@@ -208,6 +227,16 @@ class Predictor:
             "relation_words": config.pair_distance,
             "antecedents": config.antecedents,
         }
+
+
+def above(document: Document, least: float) -> Document:
+    """Leave out spans and relations of a lower score, and relations whose spans are; what has no score stays."""
+    spans = tuple(s for s in document.spans if s.score is None or s.score >= least)
+    kept = {s.id for s in spans}
+    relations = tuple(
+        r for r in document.relations if {r.head, r.tail} <= kept and (r.score is None or r.score >= least)
+    )
+    return replace(document, spans=spans, relations=relations)
 
 
 def _document(item: str | Document, index: int) -> Document:

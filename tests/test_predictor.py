@@ -135,6 +135,23 @@ def test_what_a_document_says_of_itself_is_kept_and_its_annotation_is_not():
     assert found == predictor().predict(replace(gold, spans=(), relations=(), derived={}))
 
 
+def test_of_a_higher_least_score_less_is_left():
+    text = "\n".join(tiny.SENTENCES)
+    whole = predictor().predict(text)
+    least = sorted(s.score for s in whole.spans)[len(whole.spans) // 2]
+    surer = Predictor(predictor().model, tiny.tokenizer("bert"), "tiny@0", min_score=least).predict(text)
+    assert [s.key for s in surer.spans] == [s.key for s in whole.spans if s.score >= least]
+    assert 0 < len(surer.spans) < len(whole.spans)
+    assert all(r.score is None or r.score >= least for r in surer.relations)
+    assert {i for event in surer.derived["events"] for i in event["mentions"]} <= surer.by_id.keys()
+
+
+@pytest.mark.parametrize("least", (-0.1, 1.5))
+def test_a_least_score_that_is_no_share_is_refused(least):
+    with pytest.raises(RasadError, match="min_score"):
+        Predictor(tiny.model(), tiny.tokenizer("bert"), min_score=least)
+
+
 def test_given_spans_are_kept_and_linked():
     linking = Predictor(tiny.model(none_bias=-20.0, new_bias=-20.0), tiny.tokenizer("bert"))
     for gold in load([tiny.corpus()]):
