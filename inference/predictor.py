@@ -17,6 +17,7 @@ from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import SAME_AS, Scheme, default_scheme
 from rasad.inference.articles import language
+from rasad.inference.contradictions import without_contradictions
 from rasad.inference.events import join
 from rasad.models.configuration import RasadConfig
 from rasad.models.decoding import decode_antecedents, decode_relations, decode_tags
@@ -213,7 +214,8 @@ class Predictor:
             )
         relations = tuple(Relation(spans[h].id, name, spans[t].id, score) for h, name, t, score in found.relations)
         whole = replace(document, spans=tuple(spans), relations=relations, model=self.model_id, derived={})
-        bare = above(whole, self.min_score)
+        sure = above(whole, self.min_score)
+        bare = replace(sure, relations=without_contradictions(sure, self.scheme))
         linked = replace(bare, relations=_canonical(bare, self.scheme))
         events = [record.to_json() for record in join(linked, self.scheme)]
         return replace(linked, derived={"events": events, "coverage": self._coverage(encoded)})
