@@ -178,7 +178,7 @@ class Predictor:
         words = Words(paragraph, torch.tensor(encoded.sentence), torch.zeros_like(paragraph), encoded.forms)
         spans = given
         if spans is None:
-            spans = decode_tags(model.tag_logits(states).cpu(), words.breaks, model.rules.one_word)
+            spans = decode_tags(model.tag_logits(states).cpu(), words.breaks, model.rules.one_word, config.split_bias)
         if not spans:
             return Found([], [], [])
         group = span_set(spans)

@@ -27,6 +27,7 @@ class RasadConfig(PreTrainedConfig):
         dropout: on head inputs.
         none_bias: added to the logit of "no relation" when decoding; positive for precision, negative for recall.
         new_bias: added to the logit of "first mention" when decoding SAME_AS.
+        split_bias: taken off the log-probability of a span that begins right behind another of its type.
 
     Raises:
         ValueError: where `word_pooling` is none of the three.
@@ -49,6 +50,7 @@ class RasadConfig(PreTrainedConfig):
         dropout: float = 0.2,
         none_bias: float = 0.0,
         new_bias: float = 0.0,
+        split_bias: float = 0.0,
         **kwargs: Any,
     ) -> None:
         if encoder_config is None:
@@ -69,6 +71,7 @@ class RasadConfig(PreTrainedConfig):
         self.dropout = dropout
         self.none_bias = none_bias
         self.new_bias = new_bias
+        self.split_bias = split_bias
         super().__init__(**kwargs)
 
     @property

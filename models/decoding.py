@@ -20,13 +20,17 @@ def tag_index(type_index: int, inside: bool) -> int:
     return 1 + 2 * type_index + int(inside)
 
 
-def decode_tags(logits: Tensor, breaks: Tensor, one_word: Tensor) -> list[WordSpan]:
+def decode_tags(logits: Tensor, breaks: Tensor, one_word: Tensor, split_bias: float = 0.0) -> list[WordSpan]:
     """Find the best legal tag sequence (I only after B or I of its type) by the Viterbi algorithm.
+
+    Words are tagged one by one, and a model that is not sure where a span ends likes to begin it twice; `split_bias`
+    makes that dearer.
 
     Args:
         logits: W × (2 · types + 1), as `tag_index` orders them.
         breaks: W, true where a word may not continue the span before it (the first word of a paragraph).
         one_word: types, true where a span has one word (a trigger).
+        split_bias: taken off the log-probability of a span that begins right behind another of its type.
 
     Returns:
         Spans in order; their score is the mean probability of their tags.
@@ -36,11 +40,11 @@ def decode_tags(logits: Tensor, breaks: Tensor, one_word: Tensor) -> list[WordSp
     forbidden = torch.zeros(logits.shape[1], dtype=torch.bool)
     forbidden[2::2] = one_word
     scores: NDArray[np.float32] = logits.float().masked_fill(forbidden, -torch.inf).log_softmax(1).numpy()
-    path = _viterbi(scores, breaks.numpy())
+    path = _viterbi(scores, breaks.numpy(), split_bias)
     return _spans(path, np.exp(scores[np.arange(len(path)), path]))
 
 
-def _viterbi(scores: NDArray[np.float32], breaks: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _viterbi(scores: NDArray[np.float32], breaks: NDArray[np.bool_], split_bias: float) -> NDArray[np.int64]:
     begin, inside = np.arange(1, scores.shape[1], 2), np.arange(2, scores.shape[1], 2)
     back = np.zeros(scores.shape, dtype=np.int64)
     best = scores[0].copy()
@@ -49,15 +53,39 @@ def _viterbi(scores: NDArray[np.float32], breaks: NDArray[np.bool_]) -> NDArray[
         top = int(best.argmax())
         back[i, :] = top
         following = best[top] + scores[i]
-        from_begin = best[begin] >= best[inside]
-        back[i, inside] = np.where(from_begin, begin, inside)
-        following[inside] = -np.inf if breaks[i] else np.maximum(best[begin], best[inside]) + scores[i, inside]
+        own = np.where(best[begin] >= best[inside], begin, inside)  # the way into a span that goes on
+        back[i, inside] = own
+        following[inside] = -np.inf if breaks[i] else best[own] + scores[i, inside]
+        if split_bias and not breaks[i]:
+            _split(best, own, split_bias, following, back[i], scores[i])
         best = following
     path = np.zeros(len(scores), dtype=np.int64)
     path[-1] = best.argmax()
     for i in range(len(scores) - 1, 0, -1):
         path[i - 1] = back[i, path[i]]
     return path
+
+
+def _split(
+    best: NDArray[np.float32],
+    own: NDArray[np.int64],
+    bias: float,
+    following: NDArray[np.float32],
+    back: NDArray[np.int64],
+    scores: NDArray[np.float32],
+) -> None:
+    """Change the ways into B of each type: from a span of that type, less the bias, or from anything else."""
+    top = int(best.argmax())
+    others = np.full(len(own), top)
+    if top:
+        kind = (top - 1) // 2
+        rest = best.copy()
+        rest[[2 * kind + 1, 2 * kind + 2]] = -np.inf
+        others[kind] = rest.argmax()
+    from_own = best[own] - bias > best[others]
+    begin = np.arange(1, len(scores), 2)
+    back[begin] = np.where(from_own, own, others)
+    following[begin] = np.where(from_own, best[own] - bias, best[others]) + scores[begin]
 
 
 def _spans(path: NDArray[np.int64], probability: NDArray[np.float32]) -> list[WordSpan]:

@@ -12,7 +12,7 @@ from rasad.models.spans import WordSpan
 MANY = torch.tensor([False, False])  # spans of either type may have several words
 
 
-def best_by_trying_all(scores, breaks):
+def best_by_trying_all(scores, breaks, split_bias=0.0):
     """The best legal sequence: I only after B or I of its type, and not where a paragraph begins."""
 
     def legal(path):
@@ -22,7 +22,14 @@ def best_by_trying_all(scores, breaks):
         )
 
     paths = itertools.product(range(scores.shape[1]), repeat=len(scores))
-    return max(filter(legal, paths), key=lambda path: sum(float(scores[i, t]) for i, t in enumerate(path)))
+
+    def value(path):
+        splits = sum(
+            tag % 2 == 1 and i > 0 and not breaks[i] and path[i - 1] in (tag, tag + 1) for i, tag in enumerate(path)
+        )
+        return sum(float(scores[i, t]) for i, t in enumerate(path)) - split_bias * splits
+
+    return max(filter(legal, paths), key=value)
 
 
 def spans_of(path, probability):
@@ -39,7 +46,7 @@ def spans_of(path, probability):
     ]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(120))
 def test_viterbi_finds_what_trying_all_sequences_finds(seed):
     generator = torch.Generator().manual_seed(seed)
     length = seed % 5 + 1
@@ -50,8 +57,9 @@ def test_viterbi_finds_what_trying_all_sequences_finds(seed):
     one_word = torch.tensor([seed % 3 == 0, seed % 4 == 0])
     scores = logits.clone()
     scores[:, [2 * i + 2 for i in range(2) if one_word[i]]] = -torch.inf
-    expected = spans_of(best_by_trying_all(scores.log_softmax(1), breaks.tolist()), scores.softmax(1))
-    found = decode_tags(logits, breaks, one_word)
+    split_bias = (0.0, 0.7, 3.0, -0.7)[seed // 30]
+    expected = spans_of(best_by_trying_all(scores.log_softmax(1), breaks.tolist(), split_bias), scores.softmax(1))
+    found = decode_tags(logits, breaks, one_word, split_bias)
     assert [(s.first, s.last, s.type) for s in found] == [e[:3] for e in expected]
     assert [s.score for s in found] == pytest.approx([e[3] for e in expected], abs=5.1e-4)
 
@@ -74,6 +82,15 @@ def test_spans_by_hand():
 def test_neighbours_of_one_type_stay_two():
     found = decode_tags(one_hot([1, 1, 2]), torch.tensor([True, False, False]), MANY)
     assert [(s.first, s.last) for s in found] == [(0, 0), (1, 2)]
+
+
+def test_a_split_bias_joins_neighbours_of_one_type_and_no_others():
+    logits = torch.tensor([[0.0, 3, 0, 0, 0], [0, 1.5, 1, 0, 0], [0, 0, 0, 3, 0]])
+    breaks = torch.tensor([True, False, False])
+    assert [(s.first, s.last) for s in decode_tags(logits, breaks, MANY)] == [(0, 0), (1, 1), (2, 2)]
+    assert [(s.first, s.last) for s in decode_tags(logits, breaks, MANY, 1.0)] == [(0, 1), (2, 2)]
+    breaks[1] = True
+    assert [(s.first, s.last) for s in decode_tags(logits, breaks, MANY, 1.0)] == [(0, 0), (1, 1), (2, 2)]
 
 
 def test_a_trigger_has_one_word():

@@ -37,9 +37,9 @@ class Objective(nn.Module):
         logits = model.tag_logits(states)
         losses = {"tags": nn.functional.cross_entropy(logits.float(), targets.tags.to(logits.device))}
         if mix:
-            targets = with_wrong_spans(
-                targets, decode_tags(logits.detach().cpu(), targets.words.breaks, model.rules.one_word)
-            )
+            breaks, one_word = targets.words.breaks, model.rules.one_word
+            found = decode_tags(logits.detach().cpu(), breaks, one_word, model.config.split_bias)
+            targets = with_wrong_spans(targets, found)
         if targets.spans:
             spans = span_set(targets.spans, targets.span_doc)
             reps = model.span_states(states, spans)
