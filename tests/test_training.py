@@ -5,6 +5,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 import tiny
@@ -181,6 +182,15 @@ def test_a_checkpoint_lends_its_encoder(undisturbed, tmp_path):
     run = Run(config(tmp_path, encoder=str(undisturbed / "best")))
     trained = Predictor.from_pretrained(undisturbed / "best").model.encoder.state_dict()
     assert all(value.equal(trained[name]) for name, value in run.model.encoder.state_dict().items())
+
+
+def test_documents_that_weigh_more_are_met_more_often(tmp_path):
+    folder = str(tiny.corpus())
+    first, second = (
+        Run(config(tmp_path / name, weights=weights)) for name, weights in (("once", {}), ("thrice", {folder: 3}))
+    )
+    once, thrice = (Counter(i for group in run._batches(0) for i in group) for run in (first, second))
+    assert once and thrice == dict.fromkeys(once, 3)
 
 
 def test_two_processes_share_a_run(tmp_path):

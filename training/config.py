@@ -107,6 +107,8 @@ class TrainingConfig(Config):
 
     Args:
         train: Markdown files, JSONL files or folders to train on.
+        weights: for paths of `train`, how often an epoch meets each of their documents (1 where none is named): 2 is
+            twice, 0.5 every other one, drawn anew for each epoch.
         share: share of the stories in `train`, always the same ones, smaller within larger: for learning curves.
         dev: the same, to validate on; empty for none (then the last epoch is kept).
         model: options of `RasadConfig` (`window`, `word_pooling`, …).
@@ -123,6 +125,7 @@ class TrainingConfig(Config):
     """
 
     train: tuple[str, ...] = ()
+    weights: Mapping[str, Any] = field(default_factory=dict)
     share: float = 1.0
     dev: tuple[str, ...] = ()
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -141,6 +144,10 @@ class TrainingConfig(Config):
         super().__post_init__()
         if not self.train:
             raise RasadError("train: no training data named; give Markdown folders or JSONL files")
+        for path, weight in self.weights.items():
+            if path not in self.train:
+                raise RasadError(f"weights: {path} is not in train{suggest(str(path), self.train)}")
+            _check_weight("weights", path, weight)
         self._check_least(1, "epochs", "batch_words")
         if not 0 < self.share <= 1:
             raise RasadError(f"share: {self.share} is not above 0 and at most 1")
@@ -200,8 +207,7 @@ class PretrainingConfig(Config):
         if not self.texts:
             raise RasadError("texts: no text named; give .txt or .txt.xz files, each with its sampling weight")
         for path, weight in self.texts.items():
-            if isinstance(weight, bool) or not isinstance(weight, int | float) or not weight > 0:
-                raise RasadError(f"texts: the weight {weight!r} of {path} is no number above 0")
+            _check_weight("texts", path, weight)
         if self.objective not in OBJECTIVES:
             raise RasadError(f"objective: {self.objective!r} is none of {', '.join(OBJECTIVES)}")
         if bool(self.teacher) != (self.objective == "distilled"):
@@ -213,6 +219,11 @@ class PretrainingConfig(Config):
         self._check_shares("conflict_share", "decay", "mask_rate", "layer_decay")
         if not self.mask_rate:
             raise RasadError("mask_rate: 0 hides nothing, and nothing is learnt")
+
+
+def _check_weight(key: str, path: str, weight: Any) -> None:
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not weight > 0:
+        raise RasadError(f"{key}: the weight {weight!r} of {path} is no number above 0")
 
 
 def _change(change: str) -> tuple[str, Any]:

@@ -120,13 +120,19 @@ def targets(examples: Sequence[Example]) -> Targets:
     return Targets(tags, words, tuple(spans), tuple(doc), tuple(relations), tuple(cluster), attributes)
 
 
-def batches(sizes: Sequence[int], batch_words: int, seed: int) -> list[list[int]]:
+def batches(sizes: Sequence[int], often: Sequence[float], batch_words: int, seed: int) -> list[list[int]]:
     """Return the batches of one epoch: documents of like length together, in an order that the seed fixes.
 
     A document without words teaches nothing, and is in none.
+
+    Args:
+        sizes: words of each document.
+        often: how often each is met; what is left of a whole number is the chance of once more.
+        batch_words: words in a batch, about.
+        seed: of the order, and of that chance.
     """
     rng = random.Random(seed)
-    order = [i for i, size in enumerate(sizes) if size]
+    order = [i for i, size in enumerate(sizes) if size for _ in range(_times(often[i], rng))]
     rng.shuffle(order)
     found: list[list[int]] = []
     for start in range(0, len(order), 32):
@@ -139,6 +145,12 @@ def batches(sizes: Sequence[int], batch_words: int, seed: int) -> list[list[int]
         found.append(group)
     rng.shuffle(found)
     return found
+
+
+def _times(often: float, rng: random.Random) -> int:
+    whole = int(often)
+    # Only where there is a chance is one drawn: without weights the order is that of the seed alone.
+    return whole + (whole != often and rng.random() < often - whole)
 
 
 def _words(examples: Sequence[Example]) -> Words:

@@ -66,6 +66,7 @@ class Run:
         self.config = config
         self.scheme = default_scheme()
         self.documents = share_of(_documents(config.train, "train"), config.share)
+        self.often = _often(config, self.documents)
         self.dev = _documents(config.dev, "dev")
         if shared := {d.id for d in self.documents} & {d.id for d in self.dev}:
             warned = f"rasad: {len(shared)} documents are in train and dev both ({min(shared)}, …): dev scores mislead"
@@ -95,9 +96,8 @@ class Run:
 
     def _batches(self, epoch: int) -> list[list[int]]:
         """Return this process's batches of an epoch; every process gets the same number."""
-        found = batches(
-            [len(e.encoded.words) for e in self.examples], self.config.batch_words, 1000 * self.config.seed + epoch
-        )
+        sizes = [len(e.encoded.words) for e in self.examples]
+        found = batches(sizes, self.often, self.config.batch_words, 1000 * self.config.seed + epoch)
         workers: int = self.accelerator.num_processes
         usable: int = len(found) // workers * workers or workers
         first: int = self.accelerator.process_index
@@ -286,6 +286,12 @@ def attribute_weights(examples: Sequence[Example], scheme: Scheme, exponent: flo
         seen = torch.tensor([counts[i] + 1.0 for i in range(len(values))])
         weights[name] = ((seen.max() / seen) ** exponent).clamp(max=8.0)
     return weights
+
+
+def _often(config: TrainingConfig, documents: Sequence[Document]) -> list[float]:
+    """Return how often an epoch meets each document."""
+    weights = {d.id: float(weight) for path, weight in config.weights.items() for d in load([path])}
+    return [weights.get(d.id, 1.0) for d in documents]
 
 
 def _documents(paths: Sequence[str], split: str) -> list[Document]:
