@@ -186,7 +186,10 @@ class _Index:
         self.record_of = {span.id: group[0].id for group in self.events for span in group}
         entities = [group for group in groups if not scheme.is_event(group[0].type)]
         self.mentions = {span.id: group for group in entities for span in group}
-        self.called = {span.id: _called(span, group).id for group in entities for span in group}
+        self.called: dict[str, str] = {}
+        for group in entities:
+            best = _fullest(group)
+            self.called |= {span.id: _called(span, group, best).id for span in group}
         self.tails: dict[str, list[tuple[str, str]]] = {}
         for relation in doc.relations:
             self.tails.setdefault(relation.head, []).append((relation.type, relation.tail))
@@ -263,12 +266,11 @@ def _disputes(record: EventRecord, records: Iterable[EventRecord]) -> tuple[Disp
     )
 
 
-def _called(span: Span, group: Sequence[Span]) -> Span:
-    """Return the mention to call a mention by: the fullest of its entity, but for a name only one that holds its words.
+def _called(span: Span, group: Sequence[Span], best: Span) -> Span:
+    """Return the mention to call a mention by: the best of its entity, but for a name only one that holds its words.
 
     A wrong link between two names must not put one in the place of the other.
     """
-    best = _fullest(group)
     if not _is_proper(span) or _forms(span) <= _forms(best):
         return best
     return _fullest([other for other in group if other is span or readings(other.text) & readings(span.text)])

@@ -19,6 +19,8 @@ from rasad.annotations.scheme import SAME_AS, Scheme, default_scheme
 from rasad.inference.articles import language
 from rasad.inference.contradictions import without_contradictions
 from rasad.inference.events import join
+from rasad.inference.incidents import incidents_of
+from rasad.inference.values import Values
 from rasad.models.configuration import RasadConfig
 from rasad.models.decoding import decode_antecedents, decode_relations, decode_tags
 from rasad.models.encoding import Encoded, Encoder
@@ -217,8 +219,13 @@ class Predictor:
         sure = above(whole, self.min_score)
         bare = replace(sure, relations=without_contradictions(sure, self.scheme))
         linked = replace(bare, relations=_canonical(bare, self.scheme))
-        events = [record.to_json() for record in join(linked, self.scheme)]
-        return replace(linked, derived={"events": events, "coverage": self._coverage(encoded)})
+        values = Values.of(linked, self.scheme)
+        derived = values.to_json() | {
+            "events": [record.to_json() for record in join(linked, self.scheme)],
+            "incidents": [incident.to_json() for incident in incidents_of(linked, values, self.scheme)],
+            "coverage": self._coverage(encoded),
+        }
+        return replace(linked, derived=derived)
 
     def _coverage(self, encoded: Encoded) -> dict[str, int]:
         """Say what was read: all words, in so many rows, pairs of spans up to a distance in words."""

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from rasad.inference.nouns import form
 from rasad.inference.numbers import Count, count, count_span, number
-from rasad.inference.numerals import digits
+from rasad.inference.numbers.nouns import form
+from rasad.inference.numbers.numerals import digits
 
 TABLES = Path(__file__).parent / "tables"
 UNKNOWN = Count(None, None, "unknown")

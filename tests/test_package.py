@@ -49,9 +49,12 @@ def test_packages_lie_where_they_are_said_to(project: dict[str, Any], root: Path
 def test_data_files_are_installed(project: dict[str, Any], root: Path) -> None:
     patterns = project["tool"]["setuptools"]["package-data"]
     missed = []
-    for name, folder in folders(root).items():
-        for file in (root / folder).rglob("*"):
-            inside, path = file.relative_to(root / folder), file.relative_to(root)
+    homes = {root / folder: name for name, folder in folders(root).items()}
+    for home, name in homes.items():
+        for file in home.rglob("*"):
+            inside, path = file.relative_to(home), file.relative_to(root)
+            if next(above for above in file.parents if above in homes) != home:
+                continue  # of a package in this one
             if file.is_dir() or file.suffix in (".py", ".pyc") or any(fnmatch(str(path), p) for p in NOT_INSTALLED):
                 continue
             if not any(inside.match(pattern) for pattern in patterns.get(name, ())):

@@ -14,9 +14,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import texts
 
-from rasad.inference import calendars
-from rasad.inference.times import UNKNOWN, TimeValue, resolve
-from rasad.inference.timewords import times_data
+from rasad.inference.times import UNKNOWN, TimeValue, calendars, resolve
+from rasad.inference.times.words import times_data
 
 TABLES = Path(__file__).parent / "tables"
 MONDAY = "2024-04-22"

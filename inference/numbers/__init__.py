@@ -19,9 +19,9 @@ import re
 from collections.abc import Sequence
 
 from rasad.annotations.words import words
-from rasad.inference.nouns import Form, form, is_bare
-from rasad.inference.numerals import digits, language, number
-from rasad.inference.quantities import (
+from rasad.inference.numbers.nouns import Form, form, is_bare
+from rasad.inference.numbers.numerals import digits, language, number
+from rasad.inference.numbers.quantities import (
     UNKNOWN,
     Count,
     Quantity,
@@ -33,7 +33,7 @@ from rasad.inference.quantities import (
     opening,
     trailing,
 )
-from rasad.inference.tokens import Token, listed, tokens
+from rasad.inference.numbers.tokens import Token, listed, tokens
 
 __all__ = ["Count", "count", "count_span", "number"]
 _WINDOW = 200  # characters around a span, in which its quantity is looked for

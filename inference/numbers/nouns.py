@@ -12,7 +12,7 @@ import re
 from typing import Literal
 
 from rasad.annotations.text import fold, readings, strip_clitics
-from rasad.inference.numerals import numbers_data
+from rasad.inference.numbers.numerals import numbers_data
 
 Form = Literal["one", "two", "many", "group", "none"]
 _SUFFIX = re.compile(r"(?:ه|ها|هم|هما|هن|نا|كم)$")

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from rasad.annotations.text import fold
-from rasad.inference.numerals import Numeral, numbers_data, numeral
-from rasad.inference.tokens import Token, listed
+from rasad.inference.numbers.numerals import Numeral, numbers_data, numeral
+from rasad.inference.numbers.tokens import Token, listed
 
 Kind = Literal["exact", "at_least", "at_most", "about", "some", "unknown"]
 _DASH = re.compile(r"\s*[-–—−]\s*")

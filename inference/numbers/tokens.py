@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rasad.annotations.text import TATWEEL, fold
 from rasad.annotations.words import words
-from rasad.inference.numerals import digits, numbers_data, numeral
+from rasad.inference.numbers.numerals import digits, numbers_data, numeral
 
 _PROCLITICS = re.compile(r"([وف]?)([بل]?)(ال|(?<=ل)ل)?")
 _GLUED = re.compile(r"(?<=[\u0620-\u0655])(?=\d)|(?<=\d)(?=[\u0620-\u064a])")

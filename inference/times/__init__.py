@@ -22,13 +22,13 @@ from dataclasses import dataclass
 from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from rasad.inference import calendars, timeplaces
-from rasad.inference.calendars import Period, Precision
-from rasad.inference.numerals import language
-from rasad.inference.timeframes import Link, frames
-from rasad.inference.timeplaces import Anchor
-from rasad.inference.timeslots import Frame, Length
-from rasad.inference.timewords import items, times_data
+from rasad.inference.numbers.numerals import language
+from rasad.inference.times import anchors, calendars
+from rasad.inference.times.anchors import Anchor
+from rasad.inference.times.calendars import Period, Precision
+from rasad.inference.times.frames import Link, frames
+from rasad.inference.times.slots import Frame, Length
+from rasad.inference.times.words import items, times_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _joined(values: list[TimeValue], link: Link) -> TimeValue:
 def _single(frame: Frame, now: Anchor | None, lang: str, day: Anchor | None = None) -> TimeValue:
     if frame.length is not None and not (frame.is_placed and frame.way is None):
         return UNKNOWN if frame.is_strange else _length(frame, frame.length, now)
-    base = timeplaces.place(frame, now, lang)
+    base = anchors.place(frame, now, lang)
     if frame.is_strange and not (frame.is_placed or frame.shift or (frame.hour and frame.part)):
         return UNKNOWN
     if base is None and day is not None and (frame.hour is not None or frame.point or frame.part):
@@ -141,11 +141,11 @@ def _part(frame: Frame, base: Period | None) -> TimeValue:
 def _clock(frame: Frame, base: Period | None, now: Anchor | None) -> TimeValue:
     """Return a clock time, on its day where one is said; no value where it may be of the morning or the evening."""
     precision: Precision = "hour" if frame.minute is None else "minute"
-    hour, minute = timeplaces.clock(frame)
+    hour, minute = anchors.clock(frame)
     if hour is None:
         return TimeValue(None, None, None, precision, frame.mod) if base is None else _edged(frame, base)
     date = base.start if base and base.precision == "day" else None
-    if date and timeplaces.is_next_morning(frame, hour):
+    if date and anchors.is_next_morning(frame, hour):
         date = calendars.step(date, 1, "day")
     zone = _offset(frame.zone, date or (now.day if now else None), hour, minute)
     written = f"T{hour:02}:{minute:02}"

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rasad.inference import calendars
-from rasad.inference.calendars import Period, Precision
-from rasad.inference.timeslots import Frame
-from rasad.inference.timewords import times_data
+from rasad.inference.times import calendars
+from rasad.inference.times.calendars import Period, Precision
+from rasad.inference.times.slots import Frame
+from rasad.inference.times.words import times_data
 
 _YEARS_BACK = 12  # how far back a weekday and a date are sought that fit each other
 _LEAP = 2000  # a year that has every day

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from rasad.inference.timeslots import LAST_DAY, LEAST_YEAR, Frame, frame
-from rasad.inference.timewords import Item
+from rasad.inference.times.slots import LAST_DAY, LEAST_YEAR, Frame, frame
+from rasad.inference.times.words import Item
 
 Link = Literal["range", "set"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rasad.inference.timewords import Item
+from rasad.inference.times.words import Item
 
 LEAST_YEAR, LAST_YEAR, LAST_DAY = 1000, 2100, 31
 _PIVOT = 70  # years of two digits from here on are of the twentieth century

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from rasad.annotations.text import fold
-from rasad.inference.numerals import numeral
+from rasad.inference.numbers.numerals import numeral
 
 _DATE = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?!\d)"
 _CLOCK = r"\d{1,2}(?::\d{1,2}|[.,]\d{2})(?::\d{2})?(?!\d)"

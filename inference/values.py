@@ -1,0 +1,99 @@
+"""Values: what the spans of an article come to, each apart: times, counts, names and places.
+
+An incident says which spans belong together; what a span means stands here, by its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rasad.annotations.clusters import clusters
+from rasad.annotations.document import Document
+from rasad.annotations.scheme import Scheme
+from rasad.inference import names, places
+from rasad.inference.names import Name
+from rasad.inference.numbers import Count, count_span
+from rasad.inference.places import Mention, Place
+from rasad.inference.times import UNKNOWN, TimeValue, resolve
+
+_NAMED = frozenset({"FORCE", "GROUP", "ORGANIZATION", "WEAPON", "VEHICLE"})
+_PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
+_COUNTED = frozenset({"PERSON", "FORCE", "GROUP", "WEAPON", "VEHICLE", "FACILITY"})
+
+
+@dataclass(frozen=True)
+class Values:
+    """Values by the ids of spans; a span of which nothing can be told is in none of them."""
+
+    times: Mapping[str, TimeValue]
+    counts: Mapping[str, Count]
+    names: Mapping[str, Name]
+    places: Mapping[str, Place]
+
+    @classmethod
+    def of(cls, doc: Document, scheme: Scheme) -> Values:
+        """Resolve the spans of a document against its publication date and each other."""
+        return cls(_times(doc), _counts(doc, scheme), _names(doc, scheme), _places(doc))
+
+    def to_json(self) -> dict[str, dict[str, Any]]:
+        """Return the values as plain data, as they stand in the JSON form of a document."""
+        kinds: dict[str, Mapping[str, Any]] = {
+            "times": self.times,
+            "counts": self.counts,
+            "names": self.names,
+            "places": self.places,
+        }
+        return {kind: {span: asdict(value) for span, value in found.items()} for kind, found in kinds.items()}
+
+
+def _times(doc: Document) -> dict[str, TimeValue]:
+    """Resolve times; a clock or a part of the day without a day of its own has that of the nearest time before it."""
+    found: dict[str, TimeValue] = {}
+    day: str | None = None
+    end = 0
+    for span in (s for s in doc.spans if s.type == "TIME"):
+        beside = day if "\n" not in doc.text[end : span.start] else None
+        value = resolve(span.text, doc.date, doc.lang, beside)
+        end = span.end
+        if value != UNKNOWN:
+            found[span.id] = value
+        if value.start and value.precision in ("day", "daypart", "hour", "minute"):
+            day = value.start[:10]
+    return found
+
+
+def _counts(doc: Document, scheme: Scheme) -> dict[str, Count]:
+    counted = (s for s in doc.spans if s.type in _COUNTED or scheme.is_event(s.type))
+    found = {s.id: count_span(doc.text, s.start, s.end, doc.lang) for s in counted}
+    return {span: count for span, count in found.items() if count.kind != "unknown"}
+
+
+def _names(doc: Document, scheme: Scheme) -> dict[str, Name]:
+    """Name forces, groups, organizations, weapons and vehicles.
+
+    A mention that is no known name itself has the best known name of its entity (`التنظيم`, an acronym's long form).
+    """
+    spans = doc.by_id
+    found: dict[str, Name] = {}
+    for group in clusters(doc, scheme):
+        named = {
+            i: names.name(spans[i].text, doc.lang, spans[i].type) for i in sorted(group) if spans[i].type in _NAMED
+        }
+        if named:
+            best = names.best(list(named.values()))
+            found |= {i: own if own.known else best for i, own in named.items()}
+    return {i: name for i, name in found.items() if name.ar or name.en or name.country}
+
+
+def _places(doc: Document) -> dict[str, Place]:
+    spans = [s for s in doc.spans if s.type in _PLACES]
+    at = {s.id: i for i, s in enumerate(spans)}
+    inside: dict[str, list[int]] = {}
+    for relation in doc.relations:
+        if relation.type == "LOCATED_IN" and relation.head in at and relation.tail in at:
+            inside.setdefault(relation.head, []).append(at[relation.tail])
+    mentions = [Mention(s.text, s.type, tuple(inside.get(s.id, ()))) for s in spans]
+    resolved = places.resolve(mentions, doc.lang)
+    return {s.id: place for s, place in zip(spans, resolved, strict=True) if place is not None}
