@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rasad import reading
 from rasad.compare_commands import app as comparison
 from rasad.corpus_commands import app as corpus
 from rasad.eval_commands import app as evaluation
-from rasad.messages import Failures
-from rasad.output import FormOption, Out, Output
+from rasad.predict_commands import predict
 
 app = typer.Typer(
     help="Who did what to whom, and who says so: events from Arabic and English conflict news.",
@@ -25,6 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(predict)
 app.add_typer(corpus, name="corpus")
 app.add_typer(evaluation)
 app.add_typer(comparison)
@@ -46,38 +44,6 @@ def rasad(
         print(package.__version__)
     elif context.invoked_subcommand is None:
         print(context.get_help())
-
-
-@app.command()
-def predict(
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE", help=".txt, .md, .jsonl, a folder, or - for standard input.")
-    ],
-    form: FormOption = None,
-    out: Out = None,
-    lang: Annotated[str | None, typer.Option(help="ar, en or mixed, for articles that do not say it.")] = None,
-    date: Annotated[str | None, typer.Option(help="Publication date, as 2024-04-22, likewise.")] = None,
-    model: Annotated[str, typer.Option(help="A checkpoint that rasad train wrote.")] = "default",
-) -> None:
-    """Read articles and tell who did what to whom, and who says so."""
-    from rasad.annotations.document import Document
-    from rasad.inference.articles import read_articles
-
-    output = Output.choose(form, out)
-    failures = Failures()
-    articles = []
-    for article in read_articles(files, lang=lang, date=date):
-        if isinstance(article, Document):
-            articles.append(article)
-        else:
-            failures.add(article)
-    output.check(articles, files)
-    if articles:
-        predictor = reading.load_predictor(model)
-        found = reading.predictions(predictor, articles, failures)
-        shown = output.path is None and sys.stdout.isatty()
-        output.write(reading.progress(found, len(articles), quiet=shown), predictor.scheme, failures.add)
-    failures.end()
 
 
 @app.command()

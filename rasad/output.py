@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO, get_args
@@ -29,7 +29,7 @@ Out = Annotated[
     Path | None, typer.Option(help="Write to this file (for md: to this folder) instead of standard output.")
 ]
 _NAME_LENGTH = 100  # letters of two bytes, and a temporary name beside it, stay under what file systems take
-_READ = (".txt", ".md", ".jsonl")
+_READ = (".txt", ".md", ".jsonl", ".html", ".htm")
 # What a document's id may hold and the name of its file had better not: a leading full stop, and all but these.
 _UNSAFE = re.compile(r"^\.+|[^\w.-]+")
 
@@ -62,7 +62,7 @@ class Output:
             )
         return cls(forms[path.suffix], path)
 
-    def check(self, documents: Sequence[Document], inputs: Iterable[str]) -> None:
+    def check(self, documents: Iterable[Document], inputs: Iterable[str]) -> None:
         """Refuse what would lose something, before any work is done.
 
         Raises:
@@ -78,20 +78,27 @@ class Output:
                 raise RasadError(f"{where}: Markdown holds one document; name a folder with --out, and give each an id")
             taken.add(target)
 
-    def write(self, documents: Iterable[Document], scheme: Scheme, fail: Callable[[RasadError], None]) -> None:
+    def write(
+        self,
+        documents: Iterable[Document],
+        scheme: Scheme,
+        fail: Callable[[RasadError], None],
+        opening: Callable[[], AbstractContextManager[TextIO]] | None = None,
+    ) -> None:
         """Write documents as they come; a file is there whole in the end, or as it was.
 
         Args:
             documents: as `check` saw them, or what was predicted from those.
             scheme: whose labels they bear.
             fail: is told of each document that the form cannot carry; the others are written.
+            opening: opens what is written to, where that is not simply the path.
         """
         if self._is_folder:
             for document in documents:
                 with _telling(fail), opened(self._target(document)) as file:
                     _WRITERS[self.form](document, file, scheme)
             return
-        with opened(self.path) as file:
+        with opening() if opening else opened(self.path) as file:
             if self.form == "html":
                 _write_page(documents, file, scheme)
                 return

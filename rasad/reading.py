@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rasad.annotations.errors import RasadError
 from rasad.messages import Failures, say
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from rasad.annotations.document import Document
     from rasad.inference.predictor import Predictor
 
-CHUNK = 32  # articles handed to the predictor at once, so that results flow and one that fails stops few
+Item = TypeVar("Item")
 REPORTS = 20  # lines of progress where there is no terminal
 
 
@@ -41,41 +40,36 @@ def load_predictor(checkpoint: str) -> Predictor:
 
 
 def predictions(predictor: Predictor, articles: Sequence[Document], failures: Failures) -> Iterator[Document]:
-    """Yield predictions in order; an article that cannot be predicted is told and added to the failures.
+    """Yield predictions in order; an article that cannot be predicted is told and added to the failures."""
+    from rasad.inference.batches import CHUNK, predict_few
 
-    Where memory is short, torch raises RuntimeError.
-    """
     for start in range(0, len(articles), CHUNK):
-        chunk = articles[start : start + CHUNK]
-        try:
-            yield from predictor.predict(chunk)
-        except (RasadError, RuntimeError, MemoryError):
-            yield from _one_by_one(predictor, chunk, failures)
+        for found in predict_few(predictor, articles[start : start + CHUNK]):
+            if isinstance(found, str):
+                failures.add(found)
+            else:
+                yield found
 
 
-def _one_by_one(predictor: Predictor, articles: Sequence[Document], failures: Failures) -> Iterator[Document]:
-    for article in articles:
-        try:
-            yield predictor.predict(article)
-        except RasadError as error:
-            failures.add(error)
-        except (RuntimeError, MemoryError) as error:
-            failures.add(shorten(f"{article.id}: cannot be read: {type(error).__name__}: {error}", 250))
+def progress(items: Iterator[Item], total: int, quiet: bool = False, done: int = 0) -> Iterator[Item]:
+    """Pass items on and show how far it is: a bar on a terminal, some plain lines elsewhere.
 
-
-def progress(documents: Iterator[Document], total: int, quiet: bool = False) -> Iterator[Document]:
-    """Pass documents on and show how far it is: a bar on a terminal, some plain lines elsewhere."""
+    `total` counts the `done` ones too, which are not among the items.
+    """
     if quiet or total == 1:
-        yield from documents
+        yield from items
     elif sys.stderr.isatty():
         from rich.console import Console
         from rich.progress import Progress
 
         with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
-            yield from progress.track(documents, total, description="Reading")
+            task = progress.add_task("Reading", total=total, completed=done)
+            for item in items:
+                yield item
+                progress.advance(task)
     else:
         step = max(1, total // REPORTS)
-        for number, document in enumerate(documents, 1):
-            yield document
+        for number, item in enumerate(items, done + 1):
+            yield item
             if number % step == 0 or number == total:
                 say(f"read {number} of {total}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from stories import ARABIC
 
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
-from rasad.inference.articles import Failure, language, read_articles
+from rasad.inference.articles import Reader, language, read_articles
+from rasad.inference.folders import Failure
+from rasad.inference.rows import Fields
 
 TEXT = "عـــاجل\u00a0| قصف\r\n\r\nقُصفت المدينة  الساعة 21:50.\r\n"
 
@@ -121,6 +124,66 @@ def test_a_jsonl_file_without_articles_is_one_failure(tmp_path: Path, data: byte
     assert what in failure(write(tmp_path / "x.jsonl", data)).message
 
 
+def test_fields_are_named_by_the_caller(tmp_path: Path) -> None:
+    row = {"url": 7, "body": "A bridge was shelled.", "published": "2024-04-22T23:30:00+03:00", "language": "EN-GB"}
+    rows = [row, {**row, "url": None, "published": None, "language": None, "meta": None}]
+    path = write(tmp_path / "x.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    fields = Fields(text="body", id="url", date="published", lang="language")
+    assert list(read_articles(path, fields=fields)) == [
+        Document("7", row["body"], "en", "2024-04-22"),
+        Document("x-2", row["body"], "en"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ({"id": "a", "text": "x y"}, "no field body; the fields there are id, text"),
+        ({}, "no field body; the row is empty"),
+        ({"body": ["x"]}, 'the text is ["x"], not a string'),
+        ({"body": "x", "date": "2024-04-22T06:30"}, "bad date '2024-04-22T06:30'"),
+    ],
+)
+def test_a_field_that_is_not_there_is_told_with_those_that_are(tmp_path: Path, row: dict, what: str) -> None:
+    path = write(tmp_path / "x.jsonl", '{"body": "A good row."}\n' + json.dumps(row))
+    first, second = read_articles(path, fields=Fields(text="body"))
+    assert isinstance(first, Document)
+    assert str(second).startswith(f"{path}:2: {what}")
+
+
+def test_a_row_without_text_says_how_to_name_its_field(tmp_path: Path) -> None:
+    told = failure(write(tmp_path / "x.jsonl", '{"id": "a", "body": "x"}'))
+    assert told.message == "a document has no text; the fields there are id, body; --text-field names another for it"
+
+
+def test_what_is_done_is_not_read_again_and_ids_stay(tmp_path: Path) -> None:
+    for name in ("a/report.txt", "b/report.txt", "c/report.txt"):
+        (tmp_path / name).parent.mkdir()
+        write(tmp_path / name, TEXT)
+    write(tmp_path / "d.jsonl", '{"text": "One."}\n\n{"text": "Two."}\n{"id": "report-2", "text": "Three."}')
+    whole = list(Reader().read([tmp_path]))
+    assert [getattr(found, "line", None) for found in whole] == [None, None, None, 1, 3, 4]
+    done = {found.place: found.document.id for found in whole[:4]}
+    (tmp_path / "b" / "report.txt").unlink()
+    write(tmp_path / "b" / "report.txt", b"")  # would be a failure, were it read again
+    assert list(Reader(done=done).read([tmp_path])) == whole[4:]
+    survey = Reader(done={**done, ("gone.txt", None): "gone"}).survey([tmp_path, tmp_path / "missing"])
+    assert (survey.articles, survey.strange) == (6, ("gone.txt",))
+    assert [failure.path for failure in survey.failures] == [str(tmp_path / "missing")]
+
+
+def test_files_that_are_set_apart_are_no_articles(tmp_path: Path) -> None:
+    (own, other) = (write(tmp_path / name, TEXT) for name in ("own.txt", "other.txt"))
+    reader = Reader(apart=[own])
+    assert [getattr(found, "path", None) for found in reader.read([own, tmp_path])] == [str(other)]
+
+
+def test_a_name_that_is_not_utf8_can_be_written_down(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text(TEXT, "utf-8")
+    (found,) = Reader().read([tmp_path])
+    assert found.path == str(tmp_path / "caf\\xe9.txt")
+
+
 def test_a_folder_is_read_with_its_folders_by_name(tmp_path: Path) -> None:
     for name in ("b/two.txt", "a/one.TXT", "a/.hidden.txt", ".git/x.txt", "z.txt", "notes.pdf", "b/c.pdf", "LICENSE"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -141,10 +204,10 @@ def test_a_folder_that_links_back_to_itself_is_read_once(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "what"), [("missing.txt", "no such file"), ("page.html", ".html is not read"), ("empty", "no articles")]
+    ("name", "what"), [("missing.txt", "no such file"), ("page.pdf", ".pdf is not read"), ("empty", "no articles")]
 )
 def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path: Path, name: str, what: str) -> None:
-    write(tmp_path / "page.html", TEXT)
+    write(tmp_path / "page.pdf", TEXT)
     (tmp_path / "empty").mkdir()
     first, second = read(tmp_path / name, write(tmp_path / "x.txt", TEXT))
     assert isinstance(first, Failure)

@@ -45,6 +45,7 @@ class FakePredictor:
     """Marks the first word as the trigger of an attack by the second; refuses `refuse`, has no memory for `endless`."""
 
     device = "cpu"
+    model_id = "fake@0"
 
     def __init__(self) -> None:
         self.scheme: Scheme = default_scheme()

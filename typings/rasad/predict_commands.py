@@ -1,0 +1,1 @@
+../../rasad/predict_commands.py
