@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +20,20 @@ if TYPE_CHECKING:
     from rasad.annotations.document import Document
     from rasad.annotations.scheme import Scheme
 
-Form = Literal["table", "jsonl", "md", "html", "conll"]
+Form = Literal["table", "jsonl", "md", "html", "csv", "parquet", "geojson", "brat", "conll"]
 FORMS: tuple[Form, ...] = get_args(Form)
+ALONE: Mapping[Form, str] = {"md": ".md", "brat": ".ann"}  # forms of one document a file, with its suffix
+TABLES: tuple[Form, ...] = ("csv", "parquet", "geojson")
+RowForm = Literal["incidents", "arguments", "acled", "plover"]
+RowsOption = Annotated[
+    RowForm,
+    typer.Option("--rows", help="What a row of csv and parquet is: an incident, a filler of one, or one coded alike."),
+]
 FormOption = Annotated[
     Form | None, typer.Option("--format", help="The form; by default what the suffix of --out says, else a table.")
 ]
 Out = Annotated[
-    Path | None, typer.Option(help="Write to this file (for md: to this folder) instead of standard output.")
+    Path | None, typer.Option(help="Write to this file (for md and brat: to this folder) instead of standard output.")
 ]
 _NAME_LENGTH = 100  # letters of two bytes, and a temporary name beside it, stay under what file systems take
 _READ = (".txt", ".md", ".jsonl", ".html", ".htm")
@@ -38,21 +45,23 @@ _UNSAFE = re.compile(r"^\.+|[^\w.-]+")
 class Output:
     """A form and a place; `path` is None for standard output.
 
-    A Markdown file holds one document: unless `path` ends in `.md`, it is a folder for as many as there are.
+    A Markdown file holds one document: unless `path` ends in `.md`, it is a folder for as many as there are; so is
+    that of brat. `rows` says what a row of a table of incidents is.
     """
 
     form: Form
     path: Path | None = None
+    rows: RowForm = "incidents"
 
     @classmethod
-    def choose(cls, form: Form | None, path: Path | None) -> Output:
+    def choose(cls, form: Form | None, path: Path | None, rows: RowForm = "incidents") -> Output:
         """Take the form that the path tells where none is asked for: its suffix, a table where it has none.
 
         Raises:
             RasadError: where the suffix is that of no form.
         """
         if form is not None or path is None:
-            return cls(form or "table", path)
+            return cls(form or "table", path, rows)
         if path.is_dir():
             return cls("md", path)
         forms: dict[str, Form] = {"": "table", ".txt": "table", **{f".{form}": form for form in FORMS}}
@@ -60,22 +69,25 @@ class Output:
             raise RasadError(
                 f"{path}: no form has the suffix {path.suffix}; say which with --format ({', '.join(FORMS)})"
             )
-        return cls(forms[path.suffix], path)
+        return cls(forms[path.suffix], path, rows)
 
     def check(self, documents: Iterable[Document], inputs: Iterable[str]) -> None:
         """Refuse what would lose something, before any work is done.
 
         Raises:
-            RasadError: where two documents would go into one file, or one would go into a file that was read.
+            RasadError: where two documents would go into one file, one would go into a file that was read, or standard
+                output cannot hold the form.
         """
+        if self.path is None and self.form in ("parquet", "brat"):
+            raise RasadError(f"{self.form} does not go to standard output; name a place with --out")
         read = {Path(path).resolve() for path in inputs}
         taken: set[Path | None] = set()
         for target in map(self._target, documents):
             if target is not None and _was_read(target.resolve(), read):
                 raise RasadError(f"{target}: this is one of the files read; name another with --out")
-            if self.form == "md" and target in taken:
+            if self.form in ALONE and target in taken:
                 where = target or "standard output"
-                raise RasadError(f"{where}: Markdown holds one document; name a folder with --out, and give each an id")
+                raise RasadError(f"{where}: {self.form} holds one document; name a folder with --out, each with its id")
             taken.add(target)
 
     def write(
@@ -95,8 +107,11 @@ class Output:
         """
         if self._is_folder:
             for document in documents:
-                with _telling(fail), opened(self._target(document)) as file:
-                    _WRITERS[self.form](document, file, scheme)
+                with _telling(fail):
+                    self._write_alone(document, scheme)
+            return
+        if self.form in TABLES:
+            self._write_rows(documents, scheme)
             return
         with opening() if opening else opened(self.path) as file:
             if self.form == "html":
@@ -106,15 +121,40 @@ class Output:
                 with _telling(fail):
                     _WRITERS[self.form](document, file, scheme)
 
+    def _write_alone(self, document: Document, scheme: Scheme) -> None:
+        target = self._target(document)
+        with opened(target) as file:
+            _WRITERS[self.form](document, file, scheme)
+        if self.form == "brat" and target is not None:  # whose annotation stands beside the text
+            with opened(target.with_suffix(".txt")) as file:
+                file.write(document.text)
+
+    def _write_rows(self, documents: Iterable[Document], scheme: Scheme) -> None:
+        from rasad.inference import exports
+        from rasad.inference.incidents import incidents_of
+        from rasad.inference.values import Values
+
+        valued = ((document, Values.of(document, scheme)) for document in documents)
+        told = ((document, incidents_of(document, values, scheme), values) for document, values in valued)
+        if self.form == "parquet" and self.path is not None:
+            exports.export(told, self.path, scheme, self.rows)
+            return
+        rows = exports.stream(told, scheme, self.rows)
+        with opened(self.path) as file:
+            if self.form == "csv":
+                exports.write_csv(rows, file, self.rows)
+            else:
+                exports.write_geojson(rows, file, self.rows)
+
     @property
     def _is_folder(self) -> bool:
-        return self.form == "md" and self.path is not None and self.path.suffix != ".md"
+        return self.form in ALONE and self.path is not None and self.path.suffix != ".md"
 
     def _target(self, document: Document) -> Path | None:
         """Return the file that a document goes into; its id may hold what a file name cannot."""
         if self.path is None or not self._is_folder:
             return self.path
-        return self.path / (_UNSAFE.sub("_", document.id)[:_NAME_LENGTH] + ".md")
+        return self.path / (_UNSAFE.sub("_", document.id)[:_NAME_LENGTH] + ALONE[self.form])
 
 
 def _was_read(target: Path, read: set[Path]) -> bool:
@@ -172,6 +212,12 @@ def _write_markdown(document: Document, file: TextIO, scheme: Scheme) -> None:
     file.write(to_markdown(document, scheme))
 
 
+def _write_brat(document: Document, file: TextIO, scheme: Scheme) -> None:
+    from rasad.annotations.brat import to_brat
+
+    file.write(to_brat(document, scheme))
+
+
 def _write_conll(document: Document, file: TextIO, scheme: Scheme) -> None:
     from rasad.annotations.conll import to_conll
 
@@ -182,5 +228,6 @@ _WRITERS: dict[Form, Callable[[Document, TextIO, Scheme], None]] = {
     "table": _write_table,
     "jsonl": _write_jsonl,
     "md": _write_markdown,
+    "brat": _write_brat,
     "conll": _write_conll,
 }

@@ -17,7 +17,7 @@ from rasad import reading
 from rasad.annotations.errors import RasadError
 from rasad.inference.folders import Failure
 from rasad.messages import Failures, say
-from rasad.output import Form, FormOption, Out, Output
+from rasad.output import ALONE, Form, FormOption, Out, Output, RowForm, RowsOption
 
 if TYPE_CHECKING:
     from rasad.annotations.document import Document
@@ -39,6 +39,7 @@ def predict(
     files: Files,
     form: FormOption = None,
     out: Out = None,
+    rows: RowsOption = "incidents",
     lang: Annotated[
         str | None, typer.Option(help="ar, en or mixed, for articles that do not say it; else told by their letters.")
     ] = None,
@@ -46,6 +47,10 @@ def predict(
         str | None, typer.Option(help="Publication date, as 2024-04-22, likewise; goes before a web page's own.")
     ] = None,
     model: Annotated[str, typer.Option(help="A checkpoint that rasad train wrote.")] = "default",
+    min_score: Annotated[
+        float,
+        typer.Option(metavar="SHARE", help="Leave out what has a lower score: the higher, the fewer and the surer."),
+    ] = 0.0,
     text_field: Annotated[str | None, _field("the text")] = None,
     id_field: Annotated[str | None, _field("the id")] = None,
     date_field: Annotated[str | None, _field("the publication date")] = None,
@@ -60,7 +65,7 @@ def predict(
     from rasad.inference.articles import Reader
     from rasad.inference.rows import Fields
 
-    batch = _Batch.choose(form, out, on_error)
+    batch = _Batch.choose(form, out, rows, on_error)
     fields = Fields(text_field, id_field, date_field, lang_field)
     reader = Reader(lang=lang, date=date, fields=fields, done=batch.done, apart=batch.own_files)
     survey = reader.survey(files)
@@ -68,7 +73,7 @@ def predict(
     batch.tell(survey.failures)
     told = set(survey.failures)
     items = (item for item in reader.read(files) if not isinstance(item, Failure) or item not in told)
-    batch.run(model, items, survey.articles)
+    batch.run(model, min_score, items, survey.articles)
     batch.errors.end()
 
 
@@ -141,11 +146,11 @@ class _Batch:
     part: Unfinished | None
 
     @classmethod
-    def choose(cls, form: Form | None, path: Path | None, on_error: OnError) -> _Batch:
+    def choose(cls, form: Form | None, path: Path | None, rows: RowForm, on_error: OnError) -> _Batch:
         """Take the places for an output of this form and path; JSONL in a file is what a run can go on with."""
         from rasad.inference.batches import Unfinished
 
-        output = Output.choose(form, path)
+        output = Output.choose(form, path, rows)
         whole = path is not None and (path.is_file() or path.is_dir() or not path.exists())  # no pipe, no device
         errors = _Errors(path.with_name(f"{path.stem}.errors.jsonl") if path and whole else None, on_error == "stop")
         part = Unfinished(path) if path and whole and not path.is_dir() and output.form == "jsonl" else None
@@ -173,7 +178,7 @@ class _Batch:
                 f"{self.part.path}: holds results of {len(survey.strange)} files that are not among these, as "
                 f"{survey.strange[0]}; give the same files again, remove it, or name another with --out"
             )
-        if self.output.form == "md":  # in files named by the ids, so these must be known
+        if self.output.form in ALONE:  # in files named by the ids, so these must be known
             named = (item.document for item in reader.read(files) if not isinstance(item, Failure))
             self.output.check(named, files)
         elif survey.articles:
@@ -188,7 +193,7 @@ class _Batch:
             cut = "; a line that was half written is cut off" if self.part.mended else ""
             say(f"{self.part.path}: goes on after {len(self.done)} articles{cut}")
 
-    def run(self, checkpoint: str, items: Iterator[Article | Failure], total: int) -> None:
+    def run(self, checkpoint: str, min_score: float, items: Iterator[Article | Failure], total: int) -> None:
         """Predict and write; without any article there is no need for a model, and nothing is written."""
         from rasad.inference.batches import predict_all
 
@@ -196,7 +201,7 @@ class _Batch:
         first = self.errors.first_article(items)
         if first is None and not self.done:
             return
-        predictor = reading.load_predictor(checkpoint)
+        predictor = reading.load_predictor(checkpoint, min_score)
         if self.part:
             self.part.check_model(predictor.model_id)
         found = predict_all(predictor, itertools.chain([first] if first else [], items))

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 import rasad.reading
 from rasad.__main__ import main
@@ -22,6 +23,8 @@ from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.errors import RasadError
 from rasad.annotations.markdown import parse_markdown
 from rasad.annotations.scheme import Scheme, default_scheme
+from rasad.inference.records import columns
+from rasad.output import RowForm
 
 ROOT = Path(__file__).parents[1]
 FAMILIES = ("entities", "triggers", "relations")
@@ -74,7 +77,7 @@ class FakePredictor:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakePredictor:
     """A model that is there at once."""
     predictor = FakePredictor()
-    monkeypatch.setattr(rasad.reading, "load_predictor", lambda checkpoint: predictor)
+    monkeypatch.setattr(rasad.reading, "load_predictor", lambda checkpoint, min_score=0.0: predictor)
     return predictor
 
 
@@ -206,12 +209,39 @@ def test_a_batch_goes_on(folder: Path, fake: FakePredictor, capsys: pytest.Captu
     assert len(memory) < 300
 
 
-@pytest.mark.parametrize("name", ["found.jsonl", "new/found.conll", "found.txt", "found.html"])
+@pytest.mark.parametrize(
+    "name", ["found.jsonl", "new/found.conll", "found.txt", "found.html", "found.csv", "found.geojson"]
+)
 def test_out(name: str, folder: Path, fake: FakePredictor, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", "en.txt", "--out", name]) == 0
     assert "Gunmen" in Path(name).read_text("utf-8")
     assert files(folder) == sorted(["ar.txt", "en.txt", name])
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("rows", ["incidents", "arguments", "acled", "plover"])
+def test_a_table_has_the_rows_that_are_asked_for(rows: RowForm, folder: Path, fake: FakePredictor) -> None:
+    assert main(["predict", "en.txt", "--out", "found.csv", "--rows", rows]) == 0
+    assert main(["predict", "en.txt", "--out", "found.parquet", "--rows", rows]) == 0
+    head = Path("found.csv").read_text("utf-8").splitlines()[0].split(",")
+    assert head == [column.name for column in columns(rows)] == parquet.read_schema("found.parquet").names
+
+
+def test_brat_has_the_text_beside_the_marks(folder: Path, fake: FakePredictor) -> None:
+    assert main(["predict", "en.txt", "ar.txt", "--format", "brat", "--out", "marked"]) == 0
+    assert files(folder) == sorted(
+        ["ar.txt", "en.txt", *(f"marked/{i}.{end}" for i in ("ar", "en") for end in ("ann", "txt"))]
+    )
+    assert Path("marked/en.txt").read_text("utf-8") == Path("en.txt").read_text("utf-8")
+    assert "ATTACK" in Path("marked/en.ann").read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["parquet", "brat"])
+def test_what_standard_output_cannot_hold_is_refused(
+    form: str, folder: Path, fake: FakePredictor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["predict", "en.txt", "--format", form]) == 2
+    assert capsys.readouterr().err.endswith(f"{form} does not go to standard output; name a place with --out\n")
 
 
 def test_out_is_as_it_was_after_an_error(folder: Path, fake: FakePredictor, monkeypatch: pytest.MonkeyPatch) -> None:
