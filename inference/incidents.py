@@ -240,8 +240,12 @@ def _is_old(when: TimeValue, published: str | None) -> bool:
 
 
 def _main(found: Sequence[Incident], doc: Document) -> Incident | None:
-    """Return the main incident: of those that happened and are no background the first that the headline tells of."""
-    told = [i for i in found if not i.is_background and i.status not in ("negated", "planned", "threatened")]
+    """Return the main incident: of those that happened and are no background the first that the headline tells of.
+
+    Where all that happened is background, it is one of those; where nothing happened, there is none.
+    """
+    happened = [i for i in found if i.status not in ("negated", "planned", "threatened")]
+    told = [i for i in happened if not i.is_background] or happened
     headline = next(iter(paragraphs(doc.text)), (0, 0))[1]
     spans = doc.by_id
     return next((i for i in told if any(spans[m].start < headline for m in i.mentions)), next(iter(told), None))

@@ -122,6 +122,13 @@ def test_the_main_incident_is_in_the_headline_and_no_background() -> None:
     assert (found["e1"].is_background, found["e2"].is_background) == (False, True)
 
 
+def test_old_news_has_a_main_incident_and_mere_plans_have_none() -> None:
+    (old,) = of(marked("[هجوم](ATTACK:e1) [في 28 يناير](TIME:t1) في [بغداد](GPE:p1).", "e1 WHEN t1\ne1 PLACE p1"))
+    assert (old.is_main, old.is_background) == (True, True)
+    (plan,) = of(marked("[هجوم](ATTACK:e1) مزمع على [بغداد](GPE:p1).", "e1 TARGET p1\ne1 modality=hypothetical"))
+    assert not plan.is_main
+
+
 def test_a_clock_without_a_day_has_that_of_the_time_beside_it() -> None:
     text = "[هاجموا](ATTACK:e1) [القاعدة](FACILITY:f1) [مساء الأحد](TIME:t1)، عند [الساعة 21:50](TIME:t2)."
     (raid,) = of(marked(text, "e1 TARGET f1\ne1 WHEN t1\ne1 WHEN t2"))
