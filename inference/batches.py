@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.inference.articles import Article, Place
-from rasad.inference.folders import Failure
+from rasad.inference.articles.folders import Failure
 
 if TYPE_CHECKING:
     from rasad.inference.predictor import Predictor

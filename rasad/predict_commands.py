@@ -15,7 +15,7 @@ import typer
 
 from rasad import reading
 from rasad.annotations.errors import RasadError
-from rasad.inference.folders import Failure
+from rasad.inference.articles.folders import Failure
 from rasad.messages import Failures, say
 from rasad.output import ALONE, Form, FormOption, Out, Output, RowForm, RowsOption
 
@@ -63,7 +63,7 @@ def predict(
     file that is stopped goes on where it was when the same command is given again.
     """
     from rasad.inference.articles import Reader
-    from rasad.inference.rows import Fields
+    from rasad.inference.articles.rows import Fields
 
     batch = _Batch.choose(form, out, rows, on_error)
     fields = Fields(text_field, id_field, date_field, lang_field)

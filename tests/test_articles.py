@@ -14,8 +14,8 @@ from stories import ARABIC
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.inference.articles import Reader, language, read_articles
-from rasad.inference.folders import Failure
-from rasad.inference.rows import Fields
+from rasad.inference.articles.folders import Failure
+from rasad.inference.articles.rows import Fields
 
 TEXT = "عـــاجل\u00a0| قصف\r\n\r\nقُصفت المدينة  الساعة 21:50.\r\n"
 

@@ -16,8 +16,8 @@ from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.annotations.jsonl import to_json
 from rasad.inference.articles import Article, Reader
+from rasad.inference.articles.folders import Failure
 from rasad.inference.batches import CHUNK, Unfinished, Unpredicted, predict_all
-from rasad.inference.folders import Failure
 from rasad.inference.predictor import Predictor
 
 

@@ -11,8 +11,8 @@ import pytest
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.inference.articles import read_articles
-from rasad.inference.encodings import decode_page
-from rasad.inference.folders import Failure
+from rasad.inference.articles.encodings import decode_page
+from rasad.inference.articles.folders import Failure
 
 TEXT = "A bridge was shelled near Zarnuq."
 
@@ -145,7 +145,7 @@ def test_the_encoding_of_a_page(data: bytes, charset: str | None, text: str) -> 
 
 
 def test_a_page_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rasad.inference.webpages import read_page
+    from rasad.inference.articles.webpages import read_page
 
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     with pytest.raises(RasadError, match=r"pip install 'rasad\[html\]'"):

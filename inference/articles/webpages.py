@@ -13,7 +13,7 @@ from textwrap import shorten
 from typing import Any
 
 from rasad.annotations.errors import RasadError
-from rasad.inference.encodings import LOST, decode_page
+from rasad.inference.articles.encodings import LOST, decode_page
 
 PAGES = (".html", ".htm")
 ARCHIVES = (".mhtml", ".mht")

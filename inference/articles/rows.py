@@ -13,7 +13,7 @@ from typing import Any
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.annotations.jsonl import from_json
-from rasad.inference.encodings import decode_text
+from rasad.inference.articles.encodings import decode_text
 
 _OWN = ("id", "lang", "date", "text", "meta")
 

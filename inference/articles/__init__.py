@@ -20,10 +20,10 @@ from rasad.annotations.document import LANGUAGES, Document
 from rasad.annotations.draft import is_date
 from rasad.annotations.errors import FormatError, RasadError, suggest
 from rasad.annotations.markdown import parse_markdown
-from rasad.inference import webpages
-from rasad.inference.encodings import decode_text, refuse_utf16
-from rasad.inference.folders import Failure, files, shown
-from rasad.inference.rows import Fields, read_row
+from rasad.inference.articles import webpages
+from rasad.inference.articles.encodings import decode_text, refuse_utf16
+from rasad.inference.articles.folders import Failure, files, shown
+from rasad.inference.articles.rows import Fields, read_row
 
 STDIN = "-"
 # A few names in the other script do not make an article mixed.
