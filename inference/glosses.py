@@ -54,7 +54,7 @@ def gloss(facts: Facts, lang: Lang, scheme: Scheme) -> str:
         lang: The language of the sentence.
         scheme: Has the names of event types.
     """
-    return _Writer(facts, lang, scheme).sentence()
+    return Writer(facts, lang, scheme).sentence()
 
 
 def country(code: str, lang: Lang) -> str:
@@ -103,7 +103,7 @@ def _period(value: TimeValue, start: str, end: str, say: dict[str, str]) -> str:
     return say["range"].format(start[:10], last_day(end))
 
 
-class _Writer:
+class Writer:
     """What writes the sentence of one incident in one language."""
 
     def __init__(self, facts: Facts, lang: Lang, scheme: Scheme) -> None:
@@ -301,7 +301,8 @@ class _Writer:
 def _is_lowered(text: str, before: str) -> bool:
     """Whether the capital of a nominal is only that of a sentence's beginning: not `U.S.`, not `Iraqi`."""
     begins = not before.strip() or before.rstrip(" \"'“”‘’(")[-1:] in ".!?:;\n\r" or "\n" in before
-    return begins and not text[1:2].isupper() and names.name(text.split()[0], "en").country is None
+    first = next(iter(text.split()), "")
+    return begins and not text[1:2].isupper() and names.name(first, "en").country is None
 
 
 def _is_of(text: str, lang: Lang) -> bool:

@@ -236,7 +236,11 @@ def _is_old(when: TimeValue, published: str | None) -> bool:
     """Say whether something was over long before publication; without a date of publication nothing is."""
     if not published or not when.end:
         return False
-    return date.fromisoformat(when.end[:10]) < date.fromisoformat(published[:10]) - timedelta(days=_OLD)
+    try:
+        day = date.fromisoformat(published[:10])
+    except ValueError:
+        return False
+    return date.fromisoformat(when.end[:10]) < day - timedelta(days=_OLD)
 
 
 def _main(found: Sequence[Incident], doc: Document) -> Incident | None:

@@ -22,7 +22,7 @@ from rasad.inference.events import join
 from rasad.inference.incidents import incidents_of
 from rasad.inference.values import Values
 from rasad.models.configuration import RasadConfig
-from rasad.models.decoding import decode_antecedents, decode_relations, decode_tags
+from rasad.models.decoding import DIGITS, decode_antecedents, decode_relations, decode_tags
 from rasad.models.encoding import Encoded, Encoder
 from rasad.models.network import RasadModel
 from rasad.models.spans import Words, WordSpan, span_set, word_spans
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+Link = tuple[int, str, int, float]  # head, relation, tail, score
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Found:
     """What the decoder found in a batch, in word and span indices of the batch."""
 
     spans: list[WordSpan]
-    relations: list[tuple[int, str, int, float]]
+    relations: list[Link]
     attributes: list[dict[str, str]]
 
 
@@ -180,20 +181,22 @@ class Predictor:
         words = Words(paragraph, torch.tensor(encoded.sentence), torch.zeros_like(paragraph), encoded.forms)
         spans = given
         if spans is None:
-            spans = decode_tags(model.tag_logits(states).cpu(), words.breaks, model.rules.one_word, config.split_bias)
+            found = decode_tags(model.tag_logits(states).cpu(), words.breaks, model.rules.one_word, config.split_bias)
+            spans = [s for s in found if s.score >= config.span_threshold]
         if not spans:
             return Found([], [], [])
         group = span_set(spans)
         reps = model.span_states(states, group)
         scored = model.relation_scores(states, reps, group, words)
         names = model.rules.relations
-        relations = [
+        links = [
             (int(scored.heads[p]), names[r], int(scored.tails[p]), score)
             for p, r, score in decode_relations(scored.scores.cpu(), config.none_bias)
         ]
+        relations = [r for r in _with_ends(links, spans) if r[3] >= config.relation_threshold]
         linked = model.antecedent_logits(states, reps, group, words)
         chosen = decode_antecedents(linked.scores, linked.heads.tolist(), linked.tails.tolist(), config.new_bias)
-        relations += [(m, SAME_AS, a, score) for m, (a, score) in chosen.items()]
+        relations += _with_ends([(m, SAME_AS, a, score) for m, (a, score) in chosen.items()], spans)
         logits = model.attribute_logits(states, reps, group, words)
         values = {name: row.argmax(1).tolist() for name, row in logits.items()}
         attributes = [
@@ -236,6 +239,11 @@ class Predictor:
             "relation_words": config.pair_distance,
             "antecedents": config.antecedents,
         }
+
+
+def _with_ends(links: Iterable[Link], spans: Sequence[WordSpan]) -> list[Link]:
+    """Let the score of a link be that of all that must be right for it: the link and the spans at its ends."""
+    return [(h, name, t, round(score * spans[h].score * spans[t].score, DIGITS)) for h, name, t, score in links]
 
 
 def above(document: Document, least: float) -> Document:

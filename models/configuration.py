@@ -27,6 +27,9 @@ class RasadConfig(PreTrainedConfig):
         dropout: on head inputs.
         none_bias: added to the logit of "no relation" when decoding; positive for precision, negative for recall.
         new_bias: added to the logit of "first mention" when decoding SAME_AS.
+        span_threshold: spans of a lower score are left out.
+        relation_threshold: relations of a lower score are left out, but for SAME_AS; the score is the product of the
+            link's and those of the two spans.
         split_bias: taken off the log-probability of a span that begins right behind another of its type.
 
     Raises:
@@ -51,6 +54,8 @@ class RasadConfig(PreTrainedConfig):
         none_bias: float = 0.0,
         new_bias: float = 0.0,
         split_bias: float = 0.0,
+        span_threshold: float = 0.0,
+        relation_threshold: float = 0.0,
         **kwargs: Any,
     ) -> None:
         if encoder_config is None:
@@ -72,6 +77,8 @@ class RasadConfig(PreTrainedConfig):
         self.none_bias = none_bias
         self.new_bias = new_bias
         self.split_bias = split_bias
+        self.span_threshold = span_threshold
+        self.relation_threshold = relation_threshold
         super().__init__(**kwargs)
 
     @property

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rasad.messages import Failures, say
-from rasad.output import FormOption, Out, Output, RowsOption, opened
+from rasad.output import FormOption, InterfaceOption, Out, Output, RowsOption, opened
 
 if TYPE_CHECKING:
     from rasad.annotations.check import Problem
@@ -120,12 +120,18 @@ def export(paths: Corpus, out: Annotated[Path, typer.Option(metavar="DIR", help=
 
 
 @app.command()
-def convert(paths: Corpus, form: FormOption = None, out: Out = None, rows: RowsOption = "incidents") -> None:
+def convert(
+    paths: Corpus,
+    form: FormOption = None,
+    out: Out = None,
+    rows: RowsOption = "incidents",
+    interface: InterfaceOption = None,
+) -> None:
     """Write annotated documents, gold or predicted, in another form."""
     from rasad.annotations.corpus import load
     from rasad.annotations.scheme import default_scheme
 
-    output = Output.choose(form, out, rows)
+    output = Output.choose(form, out, rows, interface)
     documents = load(paths)
     output.check(documents, paths)
     failures = Failures()

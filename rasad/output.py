@@ -25,6 +25,10 @@ FORMS: tuple[Form, ...] = get_args(Form)
 ALONE: Mapping[Form, str] = {"md": ".md", "brat": ".ann"}  # forms of one document a file, with its suffix
 TABLES: tuple[Form, ...] = ("csv", "parquet", "geojson")
 RowForm = Literal["incidents", "arguments", "acled", "plover"]
+Interface = Literal["ar", "en"]
+InterfaceOption = Annotated[
+    Interface | None, typer.Option(help="The language of a page's headings; by default each article's own.")
+]
 RowsOption = Annotated[
     RowForm,
     typer.Option("--rows", help="What a row of csv and parquet is: an incident, a filler of one, or one coded alike."),
@@ -46,22 +50,29 @@ class Output:
     """A form and a place; `path` is None for standard output.
 
     A Markdown file holds one document: unless `path` ends in `.md`, it is a folder for as many as there are; so is
-    that of brat. `rows` says what a row of a table of incidents is.
+    that of brat. `rows` says what a row of a table of incidents is, `interface` in which language a page speaks.
     """
 
     form: Form
     path: Path | None = None
     rows: RowForm = "incidents"
+    interface: Interface | None = None
 
     @classmethod
-    def choose(cls, form: Form | None, path: Path | None, rows: RowForm = "incidents") -> Output:
+    def choose(
+        cls,
+        form: Form | None,
+        path: Path | None,
+        rows: RowForm = "incidents",
+        interface: Interface | None = None,
+    ) -> Output:
         """Take the form that the path tells where none is asked for: its suffix, a table where it has none.
 
         Raises:
             RasadError: where the suffix is that of no form.
         """
         if form is not None or path is None:
-            return cls(form or "table", path, rows)
+            return cls(form or "table", path, rows, interface)
         if path.is_dir():
             return cls("md", path)
         forms: dict[str, Form] = {"": "table", ".txt": "table", **{f".{form}": form for form in FORMS}}
@@ -69,7 +80,7 @@ class Output:
             raise RasadError(
                 f"{path}: no form has the suffix {path.suffix}; say which with --format ({', '.join(FORMS)})"
             )
-        return cls(forms[path.suffix], path, rows)
+        return cls(forms[path.suffix], path, rows, interface)
 
     def check(self, documents: Iterable[Document], inputs: Iterable[str]) -> None:
         """Refuse what would lose something, before any work is done.
@@ -115,7 +126,7 @@ class Output:
             return
         with opening() if opening else opened(self.path) as file:
             if self.form == "html":
-                _write_page(documents, file, scheme)
+                self._write_page(documents, file, scheme)
                 return
             for document in documents:
                 with _telling(fail):
@@ -145,6 +156,11 @@ class Output:
                 exports.write_csv(rows, file, self.rows)
             else:
                 exports.write_geojson(rows, file, self.rows)
+
+    def _write_page(self, documents: Iterable[Document], file: TextIO, scheme: Scheme) -> None:
+        from rasad.inference.page import render_html
+
+        file.write(render_html(list(documents), scheme, interface=self.interface))
 
     @property
     def _is_folder(self) -> bool:
@@ -184,12 +200,6 @@ def _telling(fail: Callable[[RasadError], None]) -> Iterator[None]:
         yield
     except RasadError as error:
         fail(error)
-
-
-def _write_page(documents: Iterable[Document], file: TextIO, scheme: Scheme) -> None:
-    from rasad.inference.page import render_html
-
-    file.write(render_html(list(documents), scheme))
 
 
 def _write_table(document: Document, file: TextIO, scheme: Scheme) -> None:

@@ -17,7 +17,7 @@ from rasad import reading
 from rasad.annotations.errors import RasadError
 from rasad.inference.articles.folders import Failure
 from rasad.messages import Failures, say
-from rasad.output import ALONE, Form, FormOption, Out, Output, RowForm, RowsOption
+from rasad.output import ALONE, FormOption, InterfaceOption, Out, Output, RowsOption
 
 if TYPE_CHECKING:
     from rasad.annotations.document import Document
@@ -40,6 +40,7 @@ def predict(
     form: FormOption = None,
     out: Out = None,
     rows: RowsOption = "incidents",
+    interface: InterfaceOption = None,
     lang: Annotated[
         str | None, typer.Option(help="ar, en or mixed, for articles that do not say it; else told by their letters.")
     ] = None,
@@ -65,7 +66,7 @@ def predict(
     from rasad.inference.articles import Reader
     from rasad.inference.articles.rows import Fields
 
-    batch = _Batch.choose(form, out, rows, on_error)
+    batch = _Batch.choose(Output.choose(form, out, rows, interface), on_error)
     fields = Fields(text_field, id_field, date_field, lang_field)
     reader = Reader(lang=lang, date=date, fields=fields, done=batch.done, apart=batch.own_files)
     survey = reader.survey(files)
@@ -146,11 +147,11 @@ class _Batch:
     part: Unfinished | None
 
     @classmethod
-    def choose(cls, form: Form | None, path: Path | None, rows: RowForm, on_error: OnError) -> _Batch:
-        """Take the places for an output of this form and path; JSONL in a file is what a run can go on with."""
+    def choose(cls, output: Output, on_error: OnError) -> _Batch:
+        """Take the places beside an output; JSONL in a file is what a run can go on with."""
         from rasad.inference.batches import Unfinished
 
-        output = Output.choose(form, path, rows)
+        path = output.path
         whole = path is not None and (path.is_file() or path.is_dir() or not path.exists())  # no pipe, no device
         errors = _Errors(path.with_name(f"{path.stem}.errors.jsonl") if path and whole else None, on_error == "stop")
         part = Unfinished(path) if path and whole and not path.is_dir() and output.form == "jsonl" else None

@@ -227,6 +227,14 @@ def test_a_table_has_the_rows_that_are_asked_for(rows: RowForm, folder: Path, fa
     assert head == [column.name for column in columns(rows)] == parquet.read_schema("found.parquet").names
 
 
+@pytest.mark.parametrize(("interface", "word"), [("ar", "الأحداث"), ("en", "Events")])
+def test_a_page_speaks_the_language_that_is_asked_for(
+    interface: str, word: str, folder: Path, fake: FakePredictor
+) -> None:
+    assert main(["predict", "en.txt", "--out", "found.html", "--interface", interface]) == 0
+    assert word in Path("found.html").read_text("utf-8")
+
+
 def test_brat_has_the_text_beside_the_marks(folder: Path, fake: FakePredictor) -> None:
     assert main(["predict", "en.txt", "ar.txt", "--format", "brat", "--out", "marked"]) == 0
     assert files(folder) == sorted(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from stories import arabic, english
 from strategies import SCHEME, documents
@@ -120,6 +122,12 @@ def test_the_main_incident_is_in_the_headline_and_no_background() -> None:
     found = {i.id: i for i in of(marked(text, "e1 PLACE p1\ne2 WHEN t1\ne2 CAUSES e3\ne2 PLACE p2\ne3 KILLED h1"))}
     assert (found["e1"].is_main, found["e2"].is_main) == (True, False)
     assert (found["e1"].is_background, found["e2"].is_background) == (False, True)
+
+
+@pytest.mark.parametrize("published", [None, "2024", "next week"])
+def test_without_a_day_of_publication_nothing_is_background(published: str | None) -> None:
+    doc = marked("[هجوم](ATTACK:e1) [في 28 يناير 2020](TIME:t1) في [بغداد](GPE:p1).", "e1 WHEN t1\ne1 PLACE p1")
+    assert not of(replace(doc, date=published))[0].is_background
 
 
 def test_old_news_has_a_main_incident_and_mere_plans_have_none() -> None:

@@ -13,9 +13,12 @@ from strategies import SCHEME, documents
 
 from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.words import paragraphs
-from rasad.inference.page import render_html
+from rasad.inference.bilingual import Lang
+from rasad.inference.page import Page, render_html
+from rasad.inference.phrases import phrases
 
-VOID = {"meta", "input"}
+VOID = {"meta", "input", "base"}
+INTERFACES: tuple[Lang, ...] = ("ar", "en")
 
 
 @dataclass
@@ -137,15 +140,16 @@ def test_a_card_tells_an_event_with_its_disputes() -> None:
     first, second = page(english()).all("li", "card")
     told = {row.all("dt")[0].text: row.all("dd")[0].text for row in first.all("div")}
     assert told == {
-        "In the text": "ambushed, ambushed, blast, attack",
         "Who": "Gunmen",
         "To whom": "army convoy",
         "With what": "roadside bomb",
         "Where": "Tell Rabi",
-        "When": "Tuesday",
-        "Result": "killed: two soldiers (killed · Who says so: Colonel Samir Haddan)"
-        "damaged: Two trucks (uncertain) (destroyed)",
-        "Who says so": "blamed on Orchard Front by Colonel Samir Haddandenied by Orchard Frontnot claimed",
+        "When": "2025-03-11 Tuesday",
+        "killed": "2 two soldiers — Colonel Samir Haddan",
+        "Result": "damaged: Two trucks (uncertain) (destroyed)",
+        "Who says so": "Colonel Samir Haddan",
+        "Who takes a stand": "blamed on Orchard Front by Colonel Samir Haddandenied by Orchard Frontnot claimed",
+        "In the text": "ambushed, ambushed, blast, attack",
     }
     assert "attack 1" in second.text
 
@@ -164,7 +168,7 @@ def test_arabic_runs_from_right_to_left() -> None:
     (html,), (article,) = root.all("html"), root.all("article")
     assert (html.attributes["lang"], html.attributes["dir"]) == ("ar", "rtl")
     assert (article.attributes["lang"], article.attributes["dir"]) == ("ar", "rtl")
-    assert article.all("h3")[0].text == "الأحداث"
+    assert [title.text for title in article.all("h3")] == ["الخريطة", "التسلسل الزمني", "الأحداث"]
 
 
 def test_a_paragraph_in_the_other_script_turns() -> None:
@@ -174,21 +178,54 @@ def test_a_paragraph_in_the_other_script_turns() -> None:
     assert root.all("html")[0].attributes["dir"] == "ltr"
 
 
+@pytest.mark.parametrize("interface", INTERFACES)
+def test_the_interface_has_a_language_of_its_own(interface: Lang) -> None:
+    root = parse(render_html([arabic(), english()], SCHEME, interface=interface))
+    way = "rtl" if interface == "ar" else "ltr"
+    frames = [*root.all("html"), *root.all("article")]
+    assert {(e.attributes["lang"], e.attributes["dir"]) for e in frames} == {(interface, way)}
+    texts = [(e.attributes["lang"], e.attributes["dir"]) for e in root.all("div", "text")]
+    assert texts == [("ar", "rtl"), ("en", "ltr")]
+    titles = {term.text for term in root.all("dt")}
+    assert {SCHEME.name("ABOUT", interface), phrases(interface)["AGENT"]} <= titles
+    assert not titles & {phrases(other)["AGENT"] for other in INTERFACES if other != interface}
+
+
+EVIL = """</style><script>alert(1)</script>"><img src=x onerror='y'>&amp;"""
+
+
 def test_an_article_cannot_put_anything_on_the_page() -> None:
-    evil = """</style><script>alert(1)</script>"><img src=x onerror='y'>&amp;"""
-    span = Span('e1"><b>', 0, len(evil), "ATTACK", evil, "positive", "asserted")
-    doc = Document(evil, evil, "en", evil, (span,), (), {"source": evil}, evil)
-    html = render_html([doc, doc], SCHEME, title=evil)
-    root = parse(html)
-    assert not {"script", "img", "b"} & {element.tag for element in root.all()}
-    assert not any(name.startswith("on") for element in root.all() for name in element.attributes)
-    assert shown_text(root.all("article")[0]) == [evil]
-    assert root.all("title")[0].text == evil
+    types = ("ATTACK", "FORCE", "GPE", "WEAPON", "TIME", "PERSON", "ORGANIZATION", "DENIAL")
+    spans = tuple(
+        Span(f'e{i}"><b>', i * len(EVIL), (i + 1) * len(EVIL), name, EVIL, *states)
+        for i, name in enumerate(types)
+        for states in [("positive", "asserted") if name in SCHEME.events else (None, None)]
+    )
+    hit, force, place, weapon, time, person, source, denial = (span.id for span in spans)
+    roles = {"AGENT": force, "TARGET": place, "INSTRUMENT": weapon, "WHEN": time, "KILLED": person, "SOURCE": source}
+    relations = (*(Relation(hit, role, tail) for role, tail in roles.items()), Relation(denial, "ABOUT", hit))
+    text = EVIL * len(spans)
+    doc = Document(EVIL, text, "en", EVIL, spans, (*relations, Relation(denial, "AGENT", source)), {"x": EVIL}, EVIL)
+    for interface in (None, *INTERFACES):
+        root = parse(render_html([doc, doc], SCHEME, EVIL, interface))
+        assert not {"script", "img", "b"} & {element.tag for element in root.all()}
+        assert not any(name.startswith("on") for element in root.all() for name in element.attributes)
+        assert shown_text(root.all("article")[0]) == [text]
+        assert root.all("title")[0].text == EVIL
+        assert root.all("li", "card")[0].text.count(EVIL) > 5
+
+
+def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
+    page = Page([english(), replace(english(), id=EVIL)], title=EVIL)
+    (frame,) = parse(page._repr_html_()).all()
+    assert (frame.tag, frame.attributes["sandbox"], frame.attributes["title"]) == ("iframe", "", EVIL)
+    base = '\n<base href="about:srcdoc">'
+    assert frame.attributes["srcdoc"].replace(base, "") == render_html(page.docs, page.scheme, EVIL)
 
 
 def test_the_page_loads_nothing() -> None:
     html = render_html([arabic(), english()], SCHEME)
-    assert not re.search(r"https?:|//[a-z]|url\(|@import|\bsrc=|<link|<script", html)
+    assert not re.search(r"https?:|//[a-z]|url\(|@import|\bsrc=|<link|<script|xlink", html)
     assert "default-src 'none'" in html
 
 

@@ -60,4 +60,3 @@ def test_a_threat_is_by_whoever_makes_it() -> None:
         "threatened",
         (Reason("planned", (), "e9"), Reason("threatened", ("g1",), "e8")),
     )
-

@@ -183,7 +183,7 @@ def _forms(word: str, lang: str) -> set[str]:
     bare = _PROCLITICS.sub("", whole)
     return {
         whole,
-        whole[1:] if whole[0] in "وف" else whole,
+        whole[1:] if whole.startswith(("و", "ف")) else whole,
         bare,
         "ا" + bare if whole != bare and bare[:1] == "ل" else bare,
     }
