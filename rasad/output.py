@@ -141,8 +141,8 @@ class Output:
                 file.write(document.text)
 
     def _write_rows(self, documents: Iterable[Document], scheme: Scheme) -> None:
-        from rasad.inference import exports
         from rasad.inference.incidents import incidents_of
+        from rasad.inference.records import exports
         from rasad.inference.values import Values
 
         valued = ((document, Values.of(document, scheme)) for document in documents)

@@ -14,12 +14,12 @@ from rasad.annotations.document import Document, Span
 from rasad.annotations.markdown import parse_markdown
 from rasad.annotations.scheme import default_scheme
 from rasad.inference.events import Dispute
-from rasad.inference.exports import Told
 from rasad.inference.figures import Figure
 from rasad.inference.incidents import SLOTS, Filler, Incident
 from rasad.inference.names import Name
 from rasad.inference.numbers import Count
 from rasad.inference.places import Place
+from rasad.inference.records.exports import Told
 from rasad.inference.status import STATUSES, Reason
 from rasad.inference.times import UNKNOWN, TimeValue
 from rasad.inference.values import Values

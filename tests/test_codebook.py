@@ -8,9 +8,9 @@ import pytest
 from incidents_by_hand import LATAKIA, SCHEME, bare, harbour, incident, shown, values
 
 from rasad.annotations.document import Document
-from rasad.inference.codebook import Codes, codebook, codes, features, inter, sectors
-from rasad.inference.facts import Facts, facts_of
 from rasad.inference.names import Name
+from rasad.inference.records.codebook import Codes, codebook, codes, features, inter, sectors
+from rasad.inference.records.facts import Facts, facts_of
 from rasad.inference.status import STATUSES
 
 SCENES = {

@@ -19,9 +19,8 @@ from incidents_by_hand import LATAKIA, NORTHEAST, SCHEME, bare, harbour
 from strategies import texts
 
 from rasad.annotations.errors import RasadError
-from rasad.inference import exports
-from rasad.inference.exports import Told, cell, export, frame, geometry, stream
-from rasad.inference.records import FORMS, Form, columns
+from rasad.inference.records import FORMS, Form, columns, exports
+from rasad.inference.records.exports import Told, cell, export, frame, geometry, stream
 
 
 def articles() -> Iterator[Told]:

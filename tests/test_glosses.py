@@ -22,15 +22,15 @@ from incidents_by_hand import (
     values,
 )
 
-from rasad.inference.bilingual import Lang, Noun, find_noun, genitive, glosses_data, plural, without_clitics
 from rasad.inference.events import Dispute
-from rasad.inference.exports import Told
-from rasad.inference.facts import facts_of
 from rasad.inference.figures import Figure
-from rasad.inference.glosses import gloss, when
 from rasad.inference.incidents import Filler
 from rasad.inference.names import Name
 from rasad.inference.numbers import Count
+from rasad.inference.records.bilingual import Lang, Noun, find_noun, genitive, glosses_data, plural, without_clitics
+from rasad.inference.records.exports import Told
+from rasad.inference.records.facts import facts_of
+from rasad.inference.records.glosses import gloss, when
 from rasad.inference.times import TimeValue
 
 ROCKET = Noun(("rocket", "rockets"), ("صاروخ", "صاروخين", "صواريخ", "صاروخا"))

@@ -13,9 +13,9 @@ from strategies import SCHEME, documents
 
 from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.words import paragraphs
-from rasad.inference.bilingual import Lang
 from rasad.inference.page import Page, render_html
 from rasad.inference.phrases import phrases
+from rasad.inference.records.bilingual import Lang
 
 VOID = {"meta", "input", "base"}
 INTERFACES: tuple[Lang, ...] = ("ar", "en")

@@ -10,8 +10,8 @@ from strategies import SCHEME
 from test_eval_page import CHROMIUM, measured
 from test_page_incidents import story
 
-from rasad.inference.bilingual import Lang
 from rasad.inference.page import render_html
+from rasad.inference.records.bilingual import Lang
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium to open the page in")

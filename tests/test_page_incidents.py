@@ -12,11 +12,11 @@ from test_page import Element, page, parse
 
 from rasad.annotations.document import Document
 from rasad.annotations.markdown import parse_markdown
-from rasad.inference.bilingual import Lang
-from rasad.inference.exports import Told
 from rasad.inference.page import page_of, render_html
 from rasad.inference.page.markup import told
 from rasad.inference.page.view import View
+from rasad.inference.records.bilingual import Lang
+from rasad.inference.records.exports import Told
 
 STORY = """---
 id: en-three

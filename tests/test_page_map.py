@@ -15,11 +15,11 @@ from incidents_by_hand import LATAKIA, NORTHEAST, SYRIA, filler, harbour
 from test_page import Element
 from test_page_incidents import shown
 
-from rasad.inference.exports import Told
 from rasad.inference.page.build import lines
 from rasad.inference.page.frame import HEIGHT, WIDTH, fitted
 from rasad.inference.page.outlines import UNIT, Box, Point, clipped, middle, outlines
 from rasad.inference.places import Place
+from rasad.inference.records.exports import Told
 
 WASHINGTON = replace(LATAKIA, name_ar="واشنطن", name_en="Washington", country="US", lat=38.9, lon=-77.0, id="9")
 TARTUS = replace(LATAKIA, name_ar="طرطوس", name_en="Tartus", lat=34.89, lon=35.89, id="10")

@@ -22,9 +22,9 @@ from incidents_by_hand import (
 )
 
 from rasad.annotations.errors import RasadError
-from rasad.inference.exports import Told
 from rasad.inference.numbers import Count
 from rasad.inference.records import FORMS, Column, Form, Row, columns, rows, written
+from rasad.inference.records.exports import Told
 from rasad.inference.times import TimeValue
 
 TYPES = {"string": str, "integer": int, "number": int | float, "boolean": bool, "date": str, "strings": list}

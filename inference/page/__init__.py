@@ -11,7 +11,6 @@ from html import escape
 
 from rasad.annotations.document import Document
 from rasad.annotations.scheme import Scheme, default_scheme
-from rasad.inference.bilingual import Lang
 from rasad.inference.page.cards import cards
 from rasad.inference.page.map import draw_map
 from rasad.inference.page.marks import legend, link_table, marked_text
@@ -19,6 +18,7 @@ from rasad.inference.page.markup import DIRECTIONS, POLICY, hue_class, safe, sty
 from rasad.inference.page.timeline import timeline
 from rasad.inference.page.view import View
 from rasad.inference.phrases import phrases
+from rasad.inference.records.bilingual import Lang
 
 __all__ = ["DIRECTIONS", "POLICY", "Page", "hue_class", "render_html", "safe", "style_sheet"]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rasad.inference.bilingual import numbered
 from rasad.inference.events import EventRecord
-from rasad.inference.facts import Fact, Facts
 from rasad.inference.figures import Figure
-from rasad.inference.glosses import STAR, gloss
 from rasad.inference.numbers import Count
 from rasad.inference.page.markup import distinct, items, safe, told
 from rasad.inference.page.view import View, page_data
 from rasad.inference.phrases import TOLL, hung, stands
+from rasad.inference.records.bilingual import numbered
+from rasad.inference.records.facts import Fact, Facts
+from rasad.inference.records.glosses import STAR, gloss
 
 # Slots as rows of a card, with the phrase that names each; where more is said of them than what fills them, not here.
 _SLOTS = {

@@ -10,12 +10,12 @@ import math
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from rasad.inference.glosses import country
 from rasad.inference.page.frame import HEIGHT, WIDTH, Frame, fitted, is_wide
 from rasad.inference.page.markup import safe
 from rasad.inference.page.outlines import Box, clipped, middle, outlines
 from rasad.inference.page.view import View
 from rasad.inference.places import Place
+from rasad.inference.records.glosses import country
 
 _FONT, _SMALL = 13, 10.5  # pixels
 _WIDE = 0.58  # of a letter, to its height

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-from rasad.inference.bilingual import Noun
-from rasad.inference.facts import Facts
-from rasad.inference.glosses import last_day, when
 from rasad.inference.numbers import Count
 from rasad.inference.page.markup import safe, told
 from rasad.inference.page.view import View
+from rasad.inference.records.bilingual import Noun
+from rasad.inference.records.facts import Facts
+from rasad.inference.records.glosses import last_day, when
 
 _GAP = 2  # days between two entries, above which they are told
 _DAY = Noun(("day", "days"), ("يوم", "يومين", "أيام", "يوما"))

@@ -13,13 +13,13 @@ from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.scheme import Scheme
 from rasad.annotations.text import fold
 from rasad.annotations.words import paragraphs
-from rasad.inference.bilingual import Lang, without_clitics
 from rasad.inference.events import Account, EventRecord
-from rasad.inference.facts import Fact, Facts, facts_of
-from rasad.inference.glosses import Writer, country, when
 from rasad.inference.incidents import Incident, incidents_of
 from rasad.inference.page.markup import DIRECTIONS, distinct, hue_class, safe, told
 from rasad.inference.phrases import called, phrases
+from rasad.inference.records.bilingual import Lang, without_clitics
+from rasad.inference.records.facts import Fact, Facts, facts_of
+from rasad.inference.records.glosses import Writer, country, when
 from rasad.inference.values import Values
 
 

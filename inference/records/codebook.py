@@ -16,7 +16,7 @@ import yaml
 
 from rasad.annotations.text import fold, readings
 from rasad.annotations.words import words
-from rasad.inference.facts import Fact, Facts, Party
+from rasad.inference.records.facts import Fact, Facts, Party
 
 Features = Mapping[str, frozenset[str]]
 _MATERIEL = ("WEAPON", "VEHICLE")

@@ -1,8 +1,8 @@
 """Records: incidents as flat rows, for tables: one an incident, or in the long form one an argument.
 
 `columns` documents every column of a form. Forms: `incidents`; `arguments`, the long form; `acled` and `plover`, the
-incidents under the names of columns that users of those data sets know (`rasad.inference.codebook`). Every row bears
-the ids of its document, its incident and the model, so that rows of many articles may stand in one table.
+incidents under the names of columns that users of those data sets know (`rasad.inference.records.codebook`). Every row
+bears the ids of its document, its incident and the model, so that rows of many articles may stand in one table.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError, suggest
 from rasad.annotations.scheme import Scheme
 from rasad.annotations.words import paragraphs
-from rasad.inference.codebook import codebook, codes, inter, plover_sector
-from rasad.inference.facts import Fact, Facts, Party, facts_of
 from rasad.inference.figures import Figure, bounds
-from rasad.inference.glosses import gloss, last_day
+from rasad.inference.records.codebook import codebook, codes, inter, plover_sector
+from rasad.inference.records.facts import Fact, Facts, Party, facts_of
+from rasad.inference.records.glosses import gloss, last_day
 
 if TYPE_CHECKING:
     from rasad.inference.incidents import Incident

@@ -17,7 +17,8 @@ from rasad.annotations.clusters import is_name
 from rasad.annotations.document import Span
 from rasad.annotations.scheme import Scheme
 from rasad.inference import names
-from rasad.inference.bilingual import (
+from rasad.inference.names.lexicon import countries
+from rasad.inference.records.bilingual import (
     Lang,
     Noun,
     find_noun,
@@ -28,8 +29,7 @@ from rasad.inference.bilingual import (
     plural,
     without_clitics,
 )
-from rasad.inference.facts import Fact, Facts, Party
-from rasad.inference.names.lexicon import countries
+from rasad.inference.records.facts import Fact, Facts, Party
 
 if TYPE_CHECKING:
     from rasad.inference.figures import Figure

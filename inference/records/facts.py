@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rasad.annotations.clusters import clusters
 from rasad.annotations.document import Document, Span
 from rasad.annotations.scheme import Scheme
-from rasad.inference.bilingual import without_clitics
+from rasad.inference.records.bilingual import without_clitics
 
 if TYPE_CHECKING:
     from rasad.inference.incidents import Incident
