@@ -13,6 +13,8 @@ TOLL = ("KILLED", "INJURED")
 
 _EN = {
     "what": "What",
+    "main": "main incident",
+    "background": "background",
     "AGENT": "Who",
     "TARGET": "To whom",
     "INSTRUMENT": "With what",
@@ -56,6 +58,8 @@ _EN = {
 }
 _AR = {
     "what": "الحدث",
+    "main": "الحدث الرئيسي",
+    "background": "خلفية",
     "AGENT": "الفاعل",
     "TARGET": "المستهدف",
     "INSTRUMENT": "الأداة",
@@ -107,13 +111,6 @@ def phrases(lang: str) -> Mapping[str, str]:
 def called(span: Span) -> str:
     """Return the words of a mention as a name in a list: on one line, without the English possessive."""
     return re.sub(r"(?<=\w)['’]s$", "", " ".join(span.text.split()))
-
-
-def status(record: EventRecord, scheme: Scheme, lang: str) -> Mapping[str, str]:
-    """Return the attributes that are not the default, or the default modality, each with its name in a language."""
-    values = {"polarity": record.polarity, "modality": record.modality}
-    told = [value for attribute, value in values.items() if value != scheme.default(attribute)]
-    return {value: scheme.name(value, lang) for value in told or [scheme.default("modality")]}
 
 
 def stand(dispute: Dispute, scheme: Scheme, lang: str, call: Callable[[Iterable[str]], str]) -> str:

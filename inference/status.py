@@ -17,9 +17,13 @@ or blames stays in the reasons, whichever rule fits: an attack that is claimed a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
+
+import yaml
 
 from rasad.annotations.scheme import Scheme
 from rasad.inference.events import EventRecord
@@ -56,6 +60,13 @@ def status(
     if sources:
         reasons.append(Reason("reported", tuple(sources), record.id))
     return _strongest(reasons), tuple(reasons)
+
+
+@functools.cache
+def status_names(lang: str) -> Mapping[str, tuple[str, str]]:
+    """Return what each status is called in a language, and what it means: Arabic for `ar`, English otherwise."""
+    names = yaml.safe_load(resources.files(__package__).joinpath("status.yaml").read_text("utf-8"))
+    return {status: (name, meaning) for status, (name, meaning) in names["ar" if lang == "ar" else "en"].items()}
 
 
 def _own(record: EventRecord, scheme: Scheme) -> list[Reason]:

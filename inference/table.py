@@ -18,7 +18,12 @@ from rasad.annotations.document import Document
 from rasad.annotations.scheme import Scheme
 from rasad.annotations.words import paragraphs
 from rasad.inference.events import Account, EventRecord
-from rasad.inference.phrases import called, hung, phrases, stands, status, toll
+from rasad.inference.incidents import incidents_of
+from rasad.inference.phrases import called, hung, phrases, stands, toll
+from rasad.inference.records.bilingual import Lang
+from rasad.inference.records.glosses import when
+from rasad.inference.status import status_names
+from rasad.inference.values import Values
 
 WIDE = (("what",), ("AGENT",), ("TARGET",), ("INSTRUMENT",), ("where",), ("WHEN",), ("result",), ("SOURCE",))
 NARROW = (("what",), ("AGENT", "with"), ("TARGET",), ("where", "WHEN"), ("result",), ("SOURCE",))
@@ -26,7 +31,16 @@ WIDE_FROM = 110
 MOST = 4
 LONGEST_WORD = 14
 GAP = 2
-STYLES = {"negative": "red", "uncertain": "yellow", "hypothetical": "cyan"}
+STYLES = {
+    "negated": "red",
+    "denied": "red",
+    "disputed": "yellow",
+    "alleged": "yellow",
+    "claimed": "yellow",
+    "uncertain": "yellow",
+    "planned": "cyan",
+    "threatened": "cyan",
+}
 ARABIC = re.compile("[\u0620-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 # An article may hold escape sequences, and marks that would turn the rest of the row around.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -42,7 +56,7 @@ def render_table(doc: Document, scheme: Scheme, console: Console) -> None:
     view = _View(doc, scheme)
     rtl = view.lang == "ar"
     console.print(_Lines(view.heading(), rtl))
-    if view.account.rows:
+    if view.rows:
         table = _table(view, console, rtl)
         console.print(Align.right(table) if rtl else table)
     if footer := view.footer():
@@ -51,11 +65,9 @@ def render_table(doc: Document, scheme: Scheme, console: Console) -> None:
 
 def _table(view: _View, console: Console, rtl: bool) -> Table:
     layout = WIDE if console.width >= WIDE_FROM else NARROW
-    columns = [
-        [Text(view.title(keys), "bold"), *(view.cell(record, keys) for record in view.account.rows)] for keys in layout
-    ]
+    columns = [[Text(view.title(keys), "bold"), *(view.cell(record, keys) for record in view.rows)] for keys in layout]
     columns = [cells for cells in columns if any(cell.plain for cell in cells[1:])]
-    columns.insert(0, [Text(), *(Text(str(number), "dim") for number in range(1, len(view.account.rows) + 1))])
+    columns.insert(0, [Text(), *(Text(str(number), "dim") for number in range(1, len(view.rows) + 1))])
     widths = _widths(columns, console)
     if rtl:
         columns, widths = columns[::-1], widths[::-1]
@@ -101,9 +113,17 @@ class _View:
 
     def __init__(self, doc: Document, scheme: Scheme) -> None:
         self.doc, self.scheme, self.spans = doc, scheme, doc.by_id
-        self.lang = "ar" if doc.lang == "ar" else "en"
+        self.lang: Lang = "ar" if doc.lang == "ar" else "en"
         self.say = phrases(self.lang)
         self.account = Account.of(doc, scheme)
+        self.incidents = {i.id: i for i in incidents_of(doc, Values.of(doc, scheme), scheme)}
+        self.rows = sorted(self.account.rows, key=self._order)
+        self.numbers = {row.id: number for number, row in enumerate(self.rows, 1)}
+
+    def _order(self, row: EventRecord) -> tuple[bool, bool]:
+        """Put the main incident before the others, and background behind them."""
+        incident = self.incidents[row.id]
+        return not incident.is_main, incident.is_background
 
     def heading(self) -> Text:
         """Return the headline, and under it id, language and date."""
@@ -142,6 +162,8 @@ class _View:
         lines = [Text(self.call(self.account.fillers(record, key)))]
         if key == "where":
             lines += [Text(line) for line in self._phrase(record, "from", "ORIGIN")]
+        if key == "WHEN" and (said := when(self.incidents[record.id].when, self.lang)):
+            lines.append(Text(said, "dim"))
         if key == "SOURCE":
             group = self.account.groups[record.id]
             lines += [Text(line, "magenta") for line in stands(group, self.scheme, self.lang, self.call)]
@@ -157,11 +179,14 @@ class _View:
         told = [part.id for part in self.account.groups[record.id]]
         effects = [i for i in record.causes if i not in told]
         links = (("ABOUT", record.about), ("RESPONSE_TO", record.response_to), ("CAUSES", effects))
-        states = status(record, self.scheme, self.lang)
+        incident = self.incidents[record.id]
+        statuses = [incident.status, *(r.status for r in incident.reasons if r.status == "uncertain")]
+        names = [status_names(self.lang)[status][0] for status in dict.fromkeys(statuses)]
+        role = [say["main" if incident.is_main else "background"]] * (incident.is_main or incident.is_background)
         return [
             Text(self.scheme.name(record.type, self.lang), "bold"),
             Text(self._listed(triggers), "italic dim"),
-            Text(say["comma"].join(states.values()), STYLES.get(next(iter(states)), "dim")),
+            Text(say["comma"].join([*role, *names]), STYLES.get(incident.status, "dim")),
             *(Text(say[kind].format(self._listed([self._reference(i) for i in ids]))) for kind, ids in links if ids),
         ]
 
@@ -174,7 +199,10 @@ class _View:
     def _reference(self, record_id: str) -> str:
         """Return the number of the row that tells of an event, or its name where none does."""
         name = self.scheme.name(self.account.records[record_id].type, self.lang)
-        return f"{name} {self.account.numbers[record_id]}" if record_id in self.account.numbers else name
+        if record_id not in self.account.numbers:
+            return name
+        row = self.account.rows[self.account.numbers[record_id] - 1]
+        return f"{name} {self.numbers[row.id]}"
 
     def call(self, ids: Iterable[str]) -> str:
         """Return the words of spans as a list."""

@@ -46,7 +46,7 @@ def test_a_wide_table_says_who_did_what_and_who_says_so() -> None:
     assert column(shown, "Who ") == "Gunmen"
     assert column(shown, "To whom") == "army convoy"
     assert column(shown, "With what") == "roadside bomb"
-    assert column(shown, "When") == "Tuesday"
+    assert column(shown, "When") == "Tuesday 2025-03-11"
     assert column(shown, "Result") == "killed: two soldiers damaged: Two trucks (uncertain)"
     assert column(shown, "Who says so") == (
         "Colonel Samir Haddan blamed on Orchard Front by Colonel Samir Haddan denied by Orchard Front not claimed"
@@ -106,8 +106,8 @@ def test_status_is_said_in_words() -> None:
         "```relations\ne1 TARGET f1\ne1 polarity=negative\ne1 modality=uncertain\n```\n",
         "x",
     )
-    assert "negated, uncertain" in flat(table(doc))
-    assert "asserted" not in table(doc)
+    assert "did not happen, uncertain" in flat(table(doc))
+    assert "reported" not in table(doc)
 
 
 def test_an_article_cannot_reach_the_terminal() -> None:
@@ -152,3 +152,19 @@ def test_who_denies_the_dead_does_not_deny_the_attack() -> None:
     shown = flat(table(doc, 200))
     assert "casualties: denied by Harbour Command" in shown
     assert shown.count("blamed on Reed Front by Harbour Command") == 1
+
+
+def test_the_main_incident_comes_first_and_background_last() -> None:
+    doc = parse_markdown(
+        "---\nid: x\nlang: en\ndate: 2024-04-22\n---\n[Blast](EXPLOSION:e1) in [Basra](GPE:p1)\n"
+        "[Gunmen](PERSON:h1) [raided](ATTACK:e2) a [depot](FACILITY:f1) in [Kirkuk](GPE:p2) in [January](TIME:t1), "
+        "[killing](CASUALTIES:e3) [two guards](PERSON:h2). A [patrol](DEPLOYMENT:e4) passed [Mosul](GPE:p3).\n\n"
+        "```relations\ne1 PLACE p1\ne2 AGENT h1\ne2 TARGET f1\ne2 PLACE p2\ne2 WHEN t1\ne2 CAUSES e3\ne3 KILLED h2\n"
+        "e4 PLACE p3\n```\n",
+        "x",
+    )
+    shown = flat(table(doc, 160))
+    assert re.search(r"1 explosion .* 2 deployment .* 3 attack", shown)
+    assert "main incident, reported" in shown
+    assert "background, reported" in shown
+    assert "2024-01" in shown

@@ -9,11 +9,12 @@ from rasad.inference.events import EventRecord
 from rasad.inference.figures import Figure
 from rasad.inference.numbers import Count
 from rasad.inference.page.markup import distinct, items, safe, told
-from rasad.inference.page.view import View, page_data
+from rasad.inference.page.view import View
 from rasad.inference.phrases import TOLL, hung, stands
 from rasad.inference.records.bilingual import numbered
 from rasad.inference.records.facts import Fact, Facts
 from rasad.inference.records.glosses import STAR, gloss
+from rasad.inference.status import status_names
 
 # Slots as rows of a card, with the phrase that names each; where more is said of them than what fills them, not here.
 _SLOTS = {
@@ -52,7 +53,7 @@ def _card(view: View, number: int, facts: Facts) -> str:
     incident = facts.incident
     chips = [f'<span class="chip main">{view.say["main"]}</span>'] if incident.is_main else []
     chips += [f'<span class="chip">{view.say["background"]}</span>'] if incident.is_background else []
-    name, meaning = page_data()["statuses"][view.lang][incident.status]
+    name, meaning = status_names(view.lang)[incident.status]
     chips.append(f'<span class="status {incident.status}" title="{meaning}">{name}</span>')
     head = f'<h4><span class="number">{number}</span> {view.type_mark(incident.type)} {" ".join(chips)}</h4>'
     sentence = f'<p class="gloss">{told(gloss(facts, view.lang, view.scheme))}</p>'
@@ -86,7 +87,7 @@ def _doubts(view: View, facts: Facts) -> list[str]:
     lines = []
     for reason in facts.incident.reasons:
         if reason.status in _OWN:
-            _, meaning = page_data()["statuses"][view.lang][reason.status]
+            _, meaning = status_names(view.lang)[reason.status]
             by = f" ({view.call(facts, reason.by)})" if reason.by else ""
             lines.append(f"{meaning}{by}")
     return lines
