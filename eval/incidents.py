@@ -42,22 +42,9 @@ from rasad.annotations.text import fold
 from rasad.eval.assignment import heaviest
 from rasad.eval.counts import Counts, Table
 from rasad.inference.events import STANDS, EventRecord, incidents, join, outcome
+from rasad.inference.incidents import SLOTS
 
 Mention = tuple[int, int, str]
-
-# The role that fills each slot.
-SLOTS: Mapping[str, str] = {
-    "agent": "AGENT",
-    "target": "TARGET",
-    "harmed": "TARGET",
-    "instrument": "INSTRUMENT",
-    "origin": "ORIGIN",
-    "place": "where",
-    "time": "WHEN",
-    "killed": "KILLED",
-    "injured": "INJURED",
-    "source": "SOURCE",
-}
 
 
 @dataclass(frozen=True, slots=True)
