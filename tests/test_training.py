@@ -47,6 +47,7 @@ def config(output, **changes):
         "epochs": 3,
         "batch_words": 10,
         "word_dropout": 0.1,
+        "respelled": 0.5,
         "evaluate_from": 0.3,
     }
     return TrainingConfig(**(settings | changes))

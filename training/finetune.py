@@ -29,6 +29,7 @@ from rasad.inference.predictor import DEFAULT, Predictor, default_checkpoint
 from rasad.models.encoding import Encoder
 from rasad.models.network import RasadModel
 from rasad.training import state
+from rasad.training.augmentation import changed
 from rasad.training.config import TrainingConfig
 from rasad.training.data import Example, batches, example, lost, targets
 from rasad.training.folder import RunFolder
@@ -107,13 +108,23 @@ class Run:
         self.objective.train()
         progress, losses = self.progress, self.progress.losses
         todo = self._batches(progress.epoch)
+        examples = self._examples(progress.epoch)
         for number in self._shown(range(progress.batch, len(todo))):
-            for name, value in self._step([self.examples[i] for i in todo[number]], total).items():
+            for name, value in self._step([examples[i] for i in todo[number]], total).items():
                 losses[name] = losses.get(name, 0.0) + value
             progress.step += 1
             progress.batch = number + 1
             if self.config.save_every and progress.step % self.config.save_every == 0:
                 self._save_state()
+
+    def _examples(self, epoch: int) -> list[Example]:
+        """Return the examples of an epoch, some of them in another spelling."""
+        if not self.config.respelled:
+            return self.examples
+        others = changed(self.documents, self.config.respelled, 1000 * self.config.seed + epoch)
+        return [
+            example(others[i], self.encoder, self.scheme) if i in others else one for i, one in enumerate(self.examples)
+        ]
 
     def _shown(self, numbers: Sequence[int]) -> Iterable[int]:
         """Show a bar on a terminal; elsewhere the line that ends an epoch is enough."""
