@@ -139,6 +139,34 @@ def convert(
     failures.end()
 
 
+@app.command()
+def detach(paths: Corpus, out: Annotated[Path, typer.Option(help="The .jsonl or .jsonl.xz file to write.")]) -> None:
+    """Write what is marked in documents without their texts, to pass on where these may not be."""
+    from rasad.annotations.corpus import load
+    from rasad.annotations.standoff import write_rows
+
+    write_rows(load(paths), out)
+
+
+@app.command()
+def attach(
+    rows: Annotated[Path, typer.Argument(metavar="ROWS", help="What `rasad corpus detach` wrote.")],
+    texts: Annotated[list[Path], typer.Option(help="A .txt or .txt.xz file of texts, an empty line between two.")],
+    out: Annotated[Path, typer.Option(help="The JSONL file to write.")],
+) -> None:
+    """Put marks that were passed on without texts back into the texts, as far as these are there."""
+    from rasad.annotations.jsonl import write_jsonl
+    from rasad.annotations.standoff import attach_all, read_rows
+    from rasad.training.texts import documents
+
+    wanted = list(read_rows(rows))
+    found = list(attach_all(wanted, (text for path in texts for text in documents(path)), str(rows)))
+    write_jsonl(found, out)
+    say(f"{len(found)} of {len(wanted)} texts found")
+    if len(found) < len(wanted):
+        raise typer.Exit(FAILED_CHECK)
+
+
 def _end_check(problems: Sequence[Problem], summary: str, failed: bool = False) -> None:
     """Print what a check found, and end with 1 where a mistake is among it or it failed otherwise."""
     for problem in problems:

@@ -40,7 +40,7 @@ Out = Annotated[
     Path | None, typer.Option(help="Write to this file (for md and brat: to this folder) instead of standard output.")
 ]
 _NAME_LENGTH = 100  # letters of two bytes, and a temporary name beside it, stay under what file systems take
-_READ = (".txt", ".md", ".jsonl", ".html", ".htm")
+_READ = (".txt", ".md", ".jsonl", ".html", ".htm", ".mhtml", ".mht")
 # What a document's id may hold and the name of its file had better not: a leading full stop, and all but these.
 _UNSAFE = re.compile(r"^\.+|[^\w.-]+")
 
@@ -86,11 +86,13 @@ class Output:
         """Refuse what would lose something, before any work is done.
 
         Raises:
-            RasadError: where two documents would go into one file, one would go into a file that was read, or standard
-                output cannot hold the form.
+            RasadError: where two documents would go into one file, one would go into a file that was read, standard
+                output cannot hold the form, or the form cannot hold the rows.
         """
         if self.path is None and self.form in ("parquet", "brat"):
             raise RasadError(f"{self.form} does not go to standard output; name a place with --out")
+        if self.form == "geojson" and self.rows != "incidents":
+            raise RasadError(f"geojson holds the rows incidents, not {self.rows}; leave --rows out, or write a .csv")
         read = {Path(path).resolve() for path in inputs}
         taken: set[Path | None] = set()
         for target in map(self._target, documents):
@@ -177,7 +179,7 @@ def _was_read(target: Path, read: set[Path]) -> bool:
     """Say whether a file is one of the paths read, or an article in one of the folders read."""
     if target in read:
         return True
-    return target.is_file() and target.suffix in _READ and not read.isdisjoint(target.parents)
+    return target.is_file() and target.suffix.casefold() in _READ and not read.isdisjoint(target.parents)
 
 
 @contextmanager
