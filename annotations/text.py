@@ -1,6 +1,6 @@
 """Tiny pure functions over Arabic and English text: what is set aside when words are compared.
 
-They make keys to compare by. Their results are shorter than what went in: never take an offset from one.
+But for `is_arabic` they make keys to compare by, shorter than what went in: never take an offset from one.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ _OWN_LAM = "بنان|يبي|ندن"
 _ARTICLE = re.compile(rf"[وف]?(?:[بك]?ال|لل(?!{_OWN_LAM})|ل(?=ل(?:{_OWN_LAM})))(?=\w{{3}})")
 _SHORTEST = 3
 _POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
+_ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3]")
+
+
+def is_arabic(text: str) -> bool:
+    """Whether a text has an Arabic letter."""
+    return _ARABIC.search(text) is not None
 
 
 @functools.lru_cache(maxsize=1 << 16)

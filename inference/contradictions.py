@@ -40,14 +40,10 @@ def without_contradictions(document: Document, scheme: Scheme) -> tuple[Relation
     return tuple(r for r in document.relations if r not in refused)
 
 
-def _exclude(ours: Sequence[str], theirs: Sequence[str], stretches: Mapping[str, Sequence[Stretch]]) -> bool:
+def _exclude(ours: Sequence[str], theirs: Sequence[str], stretches: Mapping[str, frozenset[Stretch]]) -> bool:
     """Say whether some mention of one group and some of the other have times, none of which can be the same."""
-    return any(
-        all(_apart(a, b) for a in stretches[one] for b in stretches[other])
-        for one in ours
-        for other in theirs
-        if one in stretches and other in stretches
-    )
+    first, second = ({stretches[mention] for mention in group if mention in stretches} for group in (ours, theirs))
+    return any(all(_apart(a, b) for a in one for b in other) for one in first for other in second)
 
 
 def _apart(one: Stretch, other: Stretch) -> bool:
@@ -56,16 +52,16 @@ def _apart(one: Stretch, other: Stretch) -> bool:
     return second[0] >= first[1] + (timedelta(0) if whole_days else _GRACE)
 
 
-def _stretches(document: Document) -> dict[str, list[Stretch]]:
+def _stretches(document: Document) -> dict[str, frozenset[Stretch]]:
     """Return when each trigger was, as its WHEN says, where that has a beginning and an end."""
     spans = document.by_id
-    found: dict[str, list[Stretch]] = {}
+    found: dict[str, set[Stretch]] = {}
     for relation in document.relations:
         if relation.type == "WHEN":
             value = resolve(spans[relation.tail].text, document.date, document.lang)
             if stretch := _stretch(value):
-                found.setdefault(relation.head, []).append(stretch)
-    return found
+                found.setdefault(relation.head, set()).add(stretch)
+    return {mention: frozenset(known) for mention, known in found.items()}
 
 
 def _stretch(value: TimeValue) -> Stretch | None:

@@ -5,7 +5,7 @@ The records say what is marked and no more: times, numbers and places stand in t
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -104,12 +104,13 @@ def join(doc: Document, scheme: Scheme) -> tuple[EventRecord, ...]:
     """Join the triggers of a document into records, in the order of their first mentions."""
     index = _Index(doc, scheme)
     records = tuple(_record(mentions, index) for mentions in index.events)
-    return tuple(replace(record, disputes=_disputes(record, records)) for record in records)
+    stands = [record for record in records if record.type in STANDS]
+    return tuple(replace(record, disputes=_disputes(record, stands)) for record in records)
 
 
 def outcome(record: EventRecord, records: Iterable[EventRecord]) -> tuple[EventRecord, ...]:
     """Return the casualties and damage that an event led to, those of its damage and of theirs included."""
-    known = {r.id: r for r in records}
+    known = {r.id: r for r in records} if record.causes else {}
     found: list[EventRecord] = []
     queue = list(record.causes)
     while queue:
@@ -204,14 +205,20 @@ class _Index:
 
     def located(self, ids: Iterable[str]) -> list[str]:
         """Return what the entities of these spans are located in, and what that is located in, nearest first."""
-        found: list[str] = []
-        queue = list(ids)
+        found: dict[str, None] = {}
+        queue = deque(ids)
+        seen: set[str] = set()
         while queue:
-            for mention in self.mentions.get(queue.pop(0), ()):
-                outer = [t for kind, t in self.tails.get(mention.id, ()) if kind == "LOCATED_IN" and t not in found]
-                found += outer
-                queue += outer
-        return found
+            span = queue.popleft()
+            if span in seen:
+                continue
+            group = self.mentions.get(span, ())
+            seen.update(mention.id for mention in group)
+            tails = (pair for mention in group for pair in self.tails.get(mention.id, ()))
+            outer = [tail for kind, tail in tails if kind == "LOCATED_IN" and tail not in found]
+            found |= dict.fromkeys(outer)
+            queue.extend(outer)
+        return list(found)
 
 
 def _record(mentions: Sequence[Span], index: _Index) -> EventRecord:
@@ -258,11 +265,11 @@ def _attributes(mentions: Sequence[Span], scheme: Scheme) -> tuple[str, str]:
     return Counter(polarities).most_common(1)[0][0], modality
 
 
-def _disputes(record: EventRecord, records: Iterable[EventRecord]) -> tuple[Dispute, ...]:
+def _disputes(record: EventRecord, stands: Iterable[EventRecord]) -> tuple[Dispute, ...]:
     return tuple(
         Dispute(r.type, r.id, r.roles.get("AGENT", ()), r.roles.get("TARGET", ()), r.polarity, r.modality)
-        for r in records
-        if r.type in STANDS and record.id in r.about
+        for r in stands
+        if record.id in r.about
     )
 
 

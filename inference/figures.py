@@ -78,11 +78,12 @@ def _wholes(spans: Sequence[Span], doc: Document) -> list[Span]:
 
 
 def _sum(spans: Iterable[Span], values: Values) -> Count:
-    """Add counts up; of what nothing is known there is at least one."""
+    """Add counts up; of what nothing is known there is at least one. Without any least number the sum has none."""
     counts = [values.counts.get(s.id, Count(1, None, "some")) for s in spans]
-    low = sum(c.low or 0 for c in counts)
-    highs = [c.high for c in counts]
-    high = None if None in highs else sum(h for h in highs if h is not None)
+    lows = [c.low for c in counts if c.low is not None]
+    highs = [c.high for c in counts if c.high is not None]
+    low = sum(lows) if lows else None
+    high = sum(highs) if len(highs) == len(counts) else None
     kinds = {c.kind for c in counts}
     if len(kinds) == 1:
         return Count(low, high, counts[0].kind)

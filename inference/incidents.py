@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from rasad.annotations.clusters import clusters
@@ -49,6 +49,7 @@ SLOTS: Mapping[str, str] = {
 _OLD = 7  # days
 _ACTS = frozenset({"ATTACK", "CLASH", "INTERCEPTION", "DETENTION", "SEIZURE", "SEARCH_OPERATION", "DEPLOYMENT"})
 _NEAR = 2  # words between a trigger and its adjective, the adjective among them
+_WINDOW = 200  # characters that they are looked for in
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,26 +161,28 @@ class _Builder:
         parts = {"target": group[:1], "harmed": group[1:]}.get(slot, group)
         found: dict[str, Filler] = {}
         for part in parts:
+            stating = self._stating(part, "PLACE" if slot == "place" else SLOTS[slot])
             for span in part.filling(SLOTS[slot]):
-                found.setdefault(span, self._filler(span, slot, part))
+                found.setdefault(span, self._filler(span, slot, stating.get(self._entity_of(span), ())))
         return tuple(found.values())
 
-    def _filler(self, span: str, slot: str, record: EventRecord) -> Filler:
-        role = "PLACE" if slot == "place" else SLOTS[slot]
-        stating = [
-            mention
-            for mention in record.mentions
-            if any(kind == role and self._same(tail, span) for kind, tail in self.tails.get(mention, ()))
-        ]
+    def _filler(self, span: str, slot: str, stating: Sequence[str]) -> Filler:
         said_by = dict.fromkeys(source for mention in stating for source in self._sources(mention))
         inferred = "located" if slot == "place" and not stating else None
         return Filler(span, self.spans[span].text, () if slot == "source" else tuple(said_by), inferred)
 
-    def _same(self, one: str, other: str) -> bool:
-        """Say whether two spans are one entity; times, which are in no cluster, go by their words."""
-        if one in self.entity:
-            return self.entity[one] == self.entity.get(other)
-        return fold(self.spans[one].text) == fold(self.spans[other].text)
+    def _stating(self, record: EventRecord, role: str) -> dict[int | str, list[str]]:
+        """Return the mentions of an event that say who fills a role, by entity."""
+        found: dict[int | str, list[str]] = {}
+        for mention in record.mentions:
+            for kind, tail in self.tails.get(mention, ()):
+                if kind == role:
+                    found.setdefault(self._entity_of(tail), []).append(mention)
+        return found
+
+    def _entity_of(self, span: str) -> int | str:
+        """Return what spans of one entity have in common; times, which are in no cluster, go by their words."""
+        return self.entity[span] if span in self.entity else fold(self.spans[span].text)
 
     def _with_inferred(self, row: EventRecord, slots: dict[str, tuple[Filler, ...]]) -> dict[str, tuple[Filler, ...]]:
         if not slots["agent"] and row.type in _ACTS:
@@ -199,6 +202,7 @@ class _Builder:
     def _beside(self, trigger: Span) -> list[str]:
         """Return the unmarked words where an adjective of a trigger is: behind it in Arabic, before it in English."""
         text, (first, last) = self.doc.text, self._paragraph(trigger)
+        first, last = max(first, trigger.start - _WINDOW), min(last, trigger.end + _WINDOW)
         if language(trigger.text, self.doc.lang) == "ar":
             near = [(trigger.end + s, trigger.end + e) for s, e in words(text[trigger.end : last])[:_NEAR]]
         else:
@@ -240,7 +244,7 @@ def _is_old(when: TimeValue, published: str | None) -> bool:
         day = date.fromisoformat(published[:10])
     except ValueError:
         return False
-    return date.fromisoformat(when.end[:10]) < day - timedelta(days=_OLD)
+    return (day - date.fromisoformat(when.end[:10])).days > _OLD
 
 
 def _main(found: Sequence[Incident], doc: Document) -> Incident | None:

@@ -10,6 +10,7 @@ from rasad.annotations.scheme import Scheme
 from rasad.inference.events import Dispute, EventRecord
 
 TOLL = ("KILLED", "INJURED")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s?$")
 
 _EN = {
     "what": "What",
@@ -109,8 +110,13 @@ def phrases(lang: str) -> Mapping[str, str]:
 
 
 def called(span: Span) -> str:
-    """Return the words of a mention as a name in a list: on one line, without the English possessive."""
-    return re.sub(r"(?<=\w)['’]s$", "", " ".join(span.text.split()))
+    """Return the words of a mention as a name in a list."""
+    return one_line(span.text)
+
+
+def one_line(text: str) -> str:
+    """Return words on one line, without the English possessive at their end."""
+    return _POSSESSIVE.sub("", " ".join(text.split()))
 
 
 def stand(dispute: Dispute, scheme: Scheme, lang: str, call: Callable[[Iterable[str]], str]) -> str:

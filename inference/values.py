@@ -5,6 +5,7 @@ An incident says which spans belong together; what a span means stands here, by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from rasad.inference.numbers import Count, count_span
 from rasad.inference.places import Mention, Place
 from rasad.inference.times import UNKNOWN, TimeValue, resolve
 
+_LINE_END = re.compile(r"[\r\n]")
 _NAMED = frozenset({"FORCE", "GROUP", "ORGANIZATION", "WEAPON", "VEHICLE"})
 _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
 _COUNTED = frozenset({"PERSON", "FORCE", "GROUP", "WEAPON", "VEHICLE", "FACILITY"})
@@ -54,7 +56,7 @@ def _times(doc: Document) -> dict[str, TimeValue]:
     day: str | None = None
     end = 0
     for span in (s for s in doc.spans if s.type == "TIME"):
-        beside = day if "\n" not in doc.text[end : span.start] else None
+        beside = None if _LINE_END.search(doc.text, end, span.start) else day
         value = resolve(span.text, doc.date, doc.lang, beside)
         end = span.end
         if value != UNKNOWN:
@@ -78,9 +80,8 @@ def _names(doc: Document, scheme: Scheme) -> dict[str, Name]:
     spans = doc.by_id
     found: dict[str, Name] = {}
     for group in clusters(doc, scheme):
-        named = {
-            i: names.name(spans[i].text, doc.lang, spans[i].type) for i in sorted(group) if spans[i].type in _NAMED
-        }
+        mentions = sorted((spans[i] for i in group if spans[i].type in _NAMED), key=lambda span: span.start)
+        named = {span.id: names.name(span.text, doc.lang, span.type) for span in mentions}
         if named:
             best = names.best(list(named.values()))
             found |= {i: own if own.known else best for i, own in named.items()}

@@ -252,6 +252,14 @@ def test_what_standard_output_cannot_hold_is_refused(
     assert capsys.readouterr().err.endswith(f"{form} does not go to standard output; name a place with --out\n")
 
 
+def test_rows_that_a_map_cannot_hold_are_refused_before_anything_is_read(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rasad.reading.load_predictor", None)
+    err = fails(capsys, "predict", "en.txt", "--out", "found.geojson", "--rows", "acled")
+    assert err.startswith("rasad: geojson holds the rows incidents, not acled")
+
+
 def test_out_is_as_it_was_after_an_error(folder: Path, fake: FakePredictor, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("found.jsonl").write_text("before\n", "utf-8")
 
@@ -305,6 +313,17 @@ def test_predictions_do_not_go_over_annotations(
     Path("gold/en-1.md").write_text(GOLD, "utf-8")
     assert "en-1.md" in fails(capsys, "predict", "gold", "--out", "gold")
     assert Path("gold/en-1.md").read_text("utf-8") == GOLD
+
+
+@pytest.mark.parametrize("name", ["page.mhtml", "page.TXT"])
+def test_predictions_do_not_go_over_articles_of_any_kind(
+    name: str, folder: Path, fake: FakePredictor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("pages").mkdir()
+    Path("pages/a.txt").write_text(ENGLISH, "utf-8")
+    Path("pages", name).write_text("kept", "utf-8")
+    assert name in fails(capsys, "predict", "pages", "--out", f"pages/{name}", "--format", "conll")
+    assert Path("pages", name).read_text("utf-8") == "kept"
 
 
 def test_progress_in_plain_lines(folder: Path, fake: FakePredictor, capsys: pytest.CaptureFixture[str]) -> None:

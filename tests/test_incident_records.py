@@ -14,6 +14,7 @@ from rasad.annotations.document import Document
 from rasad.annotations.markdown import parse_markdown
 from rasad.inference.figures import bounds
 from rasad.inference.incidents import SLOTS, Incident, incidents_of
+from rasad.inference.numbers import Count
 from rasad.inference.values import Values
 
 
@@ -113,6 +114,13 @@ def test_what_is_denied_to_be_killed_counts_none() -> None:
     assert bounds(raid.killed) == (0, 0)
 
 
+def test_a_figure_with_no_least_number_has_none() -> None:
+    text = "The [raid](ATTACK:e1) [killed](CASUALTIES:e2) [less than ten guards](PERSON:h1)."
+    (raid,) = of(marked(text, "e1 CAUSES e2\ne2 KILLED h1", "en"))
+    assert raid.killed[0].count == Count(None, 9, "at_most")
+    assert bounds(raid.killed) == (None, 9)
+
+
 def test_the_main_incident_is_in_the_headline_and_no_background() -> None:
     text = (
         "[انفجار](EXPLOSION:e1) في [بغداد](GPE:p1)\n"
@@ -124,7 +132,7 @@ def test_the_main_incident_is_in_the_headline_and_no_background() -> None:
     assert (found["e1"].is_background, found["e2"].is_background) == (False, True)
 
 
-@pytest.mark.parametrize("published", [None, "2024", "next week"])
+@pytest.mark.parametrize("published", [None, "2024", "next week", "0001-01-01"])
 def test_without_a_day_of_publication_nothing_is_background(published: str | None) -> None:
     doc = marked("[هجوم](ATTACK:e1) [في 28 يناير 2020](TIME:t1) في [بغداد](GPE:p1).", "e1 WHEN t1\ne1 PLACE p1")
     assert not of(replace(doc, date=published))[0].is_background
@@ -141,6 +149,25 @@ def test_a_clock_without_a_day_has_that_of_the_time_beside_it() -> None:
     text = "[هاجموا](ATTACK:e1) [القاعدة](FACILITY:f1) [مساء الأحد](TIME:t1)، عند [الساعة 21:50](TIME:t2)."
     (raid,) = of(marked(text, "e1 TARGET f1\ne1 WHEN t1\ne1 WHEN t2"))
     assert raid.when.start == "2024-04-21T21:50"
+
+
+@pytest.mark.parametrize(("end", "day"), [("\n\n", None), ("\r\n", None), ("\r\r", None), (" –", "2024-04-21T21:50")])
+def test_a_clock_does_not_take_the_day_of_another_paragraph(end: str, day: str | None) -> None:
+    doc = marked("[Raid](ATTACK:e1) [on Sunday](TIME:t1)..[21:50](TIME:t2) was the hour.", "", "en")
+    doc = replace(doc, text=doc.text.replace("..", end))
+    assert Values.of(doc, SCHEME).times["t2"].start == day
+
+
+def test_of_equal_names_of_an_entity_the_first_in_the_text_counts() -> None:
+    text = "[لواء الفجر](GROUP:g9) و[لواء البحر](GROUP:g10) و[اللواء](GROUP:g11)"
+    values = Values.of(marked(text, "g10 SAME_AS g9\ng11 SAME_AS g9"), SCHEME)
+    assert values.names["g11"].ar == "لواء الفجر"
+
+
+def test_where_goes_through_every_mention_of_a_place_once() -> None:
+    text = "[Raid](ATTACK:e1) on [Nour](GPE:p1) in [Wadi](GPE:p2), in [Nour](GPE:p3) by [Wadi](GPE:p4)."
+    (raid,) = of(marked(text, "e1 PLACE p1\np1 LOCATED_IN p2\np3 LOCATED_IN p4\np4 LOCATED_IN p1", "en"))
+    assert told(raid, "place") == [("Nour", None), ("Wadi", "located")]
 
 
 def test_arabic_and_english_names_are_given_for_either_language() -> None:

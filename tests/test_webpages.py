@@ -136,6 +136,7 @@ def test_without_trafilatura_one_is_told_what_to_install(
         (b'<?xml version="1.0" encoding="cp1256"?>\xde', None, '<?xml version="1.0" encoding="cp1256"?>ق'),
         (b"<meta charset=no-such>\xde", None, "<meta charset=no-such>\ufffd"),
         (b"<meta charset=base64>\xde", None, "<meta charset=base64>\ufffd"),
+        (b"\xde", "utf\0-8", "\ufffd"),
     ],
 )
 def test_the_encoding_of_a_page(data: bytes, charset: str | None, text: str) -> None:

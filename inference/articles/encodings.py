@@ -50,7 +50,7 @@ def decode_page(data: bytes, charset: str | None = None) -> tuple[str, str, bool
     name = (charset or (named.group(1).decode("ascii", "replace") if named else "utf-8")).casefold()
     try:
         return _replaced(data, _LARGER.get(name, name))
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):  # no charset, none of text, or a name that is none
         return _replaced(data, "utf-8")
 
 

@@ -11,7 +11,7 @@ import yaml
 
 from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.scheme import Scheme
-from rasad.annotations.text import fold
+from rasad.annotations.text import fold, is_arabic
 from rasad.annotations.words import paragraphs
 from rasad.inference.events import Account, EventRecord
 from rasad.inference.incidents import Incident, incidents_of
@@ -147,7 +147,7 @@ class View:
         if fact.time and (said := when(fact.time, self.lang)):
             return said
         is_arms = fact.type in ("WEAPON", "VEHICLE")
-        if fact.span and _is_arabic(fact.text) == (self.lang == "ar") and (is_arms or not fact.is_known):
+        if fact.span and is_arabic(fact.text) == (self.lang == "ar") and (is_arms or not fact.is_known):
             return without_clitics(called(fact.span)) if self.lang == "ar" else called(fact.span)
         # What cannot be put over comes in quotation marks, but its words need none where they are all that is said.
         return Writer(facts, self.lang, self.scheme).call(fact).strip("“”«»")
@@ -156,7 +156,3 @@ class View:
 def _plain(text: str) -> str:
     """Return words as they are compared: without clitics, article and letter variants."""
     return fold(without_clitics(text)).removeprefix("ال").removeprefix("the ")
-
-
-def _is_arabic(text: str) -> bool:
-    return any("\u0620" <= letter <= "\u064a" for letter in text)

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rasad.annotations.text import fold
+from rasad.annotations.text import fold, is_arabic
 from rasad.inference.places.areas import Phrase, area, is_generic, is_part, is_people, parts, phrases, places_data
 from rasad.inference.places.gazetteer import SKELETON, Entry, distance, gazetteer, kilometres
-from rasad.inference.places.spellings import TURNED, is_arabic, key, skeleton, spellings
+from rasad.inference.places.spellings import TURNED, key, skeleton, spellings
 
 Kind = Literal["point", "area", "country", "admin"]
 OWN = "rasad"
@@ -99,11 +99,17 @@ def resolve(mentions: Sequence[Mention], lang: str) -> list[Place | None]:
 
 def _chosen(mentions: Sequence[Mention], options: Sequence[Sequence[_Option]]) -> list[_Option | None]:
     """Decide all mentions, each by what was chosen for the others in the round before."""
-    names = [fold(mention.text) for mention in mentions]
+    # A mention in the very same words says nothing new to the others, and a long article has thousands.
+    first: dict[tuple[str, str | None], int] = {}
+    for i, mention in enumerate(mentions):
+        first.setdefault((mention.text, mention.type), i)
+    names = {i: fold(text) for (text, _), i in first.items()}
     chosen: list[_Option | None] = [max(found, key=_first, default=None) for found in options]
     for _ in range(ROUNDS):
-        context = [_Context.of(i, mentions, names, options, chosen) for i in range(len(mentions))]
-        chosen = [_decided(found, context[i]) for i, found in enumerate(options)]
+        chosen = [
+            _decided(found, _Context.of(i, mentions, names, options, chosen)) if found else None
+            for i, found in enumerate(options)
+        ]
     return chosen
 
 
@@ -220,20 +226,24 @@ class _Context:
         cls,
         at: int,
         mentions: Sequence[Mention],
-        names: Sequence[str],
+        names: Mapping[int, str],
         options: Sequence[Sequence[_Option]],
         chosen: Sequence[_Option | None],
     ) -> _Context:
-        """Gather the context of mention `at` from what was chosen in the round before."""
+        """Gather the context of mention `at` from what was chosen in the round before.
+
+        `names` are those of the mentions that say something to others, by their indices.
+        """
         support: dict[str, float] = defaultdict(float)
         heard: set[str] = set()
         others: list[Entry] = []
         mine = {option.entry.id for option in options[at]}
-        for i, option in enumerate(chosen):
+        for i, name in names.items():
             # The same name again (`ريف حلب`, `حلب`) says nothing new.
-            if i == at or names[i] in heard or not mine.isdisjoint(option.entry.id for option in options[i]):
+            if i == at or name in heard or not mine.isdisjoint(option.entry.id for option in options[i]):
                 continue
-            heard.add(names[i])
+            heard.add(name)
+            option = chosen[i]
             for country, share in _shares(options[i]).items():
                 support[country] += share
             if option is not None and option.is_exact and option.entry.kind != "country" and option.entry.radius < 300:

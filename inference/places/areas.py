@@ -18,10 +18,9 @@ from typing import Any
 
 from rasad.annotations.clusters import is_name
 from rasad.annotations.document import Span
-from rasad.annotations.text import fold
+from rasad.annotations.text import fold, is_arabic
 from rasad.annotations.words import words
 from rasad.inference.places.gazetteer import Entry
-from rasad.inference.places.spellings import is_arabic
 
 LONGEST = 8  # words of a mention that are read: longer names there are not
 _DEGREE = 111.2  # kilometres in a degree of latitude

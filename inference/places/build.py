@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from rasad.annotations.errors import RasadError
+from rasad.annotations.text import is_arabic
 from rasad.inference.places.gazetteer import SKELETON
-from rasad.inference.places.spellings import is_arabic, key, skeleton
+from rasad.inference.places.spellings import key, skeleton
 
 # Where the news of the region is from: every settlement that GeoNames knows; elsewhere towns of some size.
 CORE = frozenset(

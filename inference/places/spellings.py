@@ -11,9 +11,8 @@ import functools
 import re
 import unicodedata
 
-from rasad.annotations.text import fold
+from rasad.annotations.text import fold, is_arabic
 
-_ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3]")
 # Letters of Persian, Kurdish and Urdu, and of foreign names, as Arabic news writes them.
 _FOREIGN = str.maketrans("پچژگڤۆێەڕڵھہۀ", "بجزكفويهرلههه")
 _SOUNDS = str.maketrans(
@@ -55,11 +54,6 @@ _SPELLINGS = [
         (r"(?<=[ae])h$", ""),
     )
 ]
-
-
-def is_arabic(text: str) -> bool:
-    """Whether a text has an Arabic letter."""
-    return bool(_ARABIC.search(text))
 
 
 @functools.lru_cache(maxsize=1 << 16)

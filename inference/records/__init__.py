@@ -18,7 +18,6 @@ import yaml
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError, suggest
 from rasad.annotations.scheme import Scheme
-from rasad.annotations.words import paragraphs
 from rasad.inference.figures import Figure, bounds
 from rasad.inference.records.codebook import codebook, codes, inter, plover_sector
 from rasad.inference.records.facts import Fact, Facts, Party, facts_of
@@ -219,8 +218,7 @@ def _said(facts: Facts, what: str, by: Iterable[str], form: str) -> str:
 
 
 def _text(facts: Facts, scheme: Scheme) -> Row:
-    text, first = facts.doc.text, facts.slot("trigger")[0].span
-    found = paragraphs(text)
+    text, first, found = facts.doc.text, facts.slot("trigger")[0].span, facts.paragraphs
     start = first.start if first else 0
     excerpt = next((text[a:b] for a, b in found if a <= start < b), None)
     return {

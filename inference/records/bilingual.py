@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
-from rasad.annotations.text import fold, readings
+from rasad.annotations.text import fold, is_arabic, readings
 from rasad.annotations.words import words
 from rasad.inference.numbers.nouns import form, is_bare
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from rasad.inference.numbers import Count
 
 Lang = Literal["ar", "en"]
-_ARABIC = re.compile("[\u0620-\u064a]")
 _CLITICS = re.compile(r"[وف]?[بك]?(?=ال\w{2})|[وف](?=لل)")
 _FOR = re.compile(r"[وف]?لل(?=\w{2})")
 _PROCLITICS = frozenset(["و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل"])
@@ -110,7 +109,7 @@ def find_noun(text: str) -> tuple[Noun | None, bool]:
 
     The noun leads in Arabic; in English it ends its phrase. Of phrases at one place the longest counts.
     """
-    lang: Lang = "ar" if _ARABIC.search(text) else "en"
+    lang: Lang = "ar" if is_arabic(text) else "en"
     found = [_keys(text[start:end], lang) for start, end in words(text)]
     last = _end(found) if lang == "en" else None
     for at, keys in enumerate(found):

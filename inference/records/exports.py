@@ -43,7 +43,8 @@ Told: TypeAlias = tuple[Document, Sequence["Incident"], "Values"]
 ROWS_OF_A_GROUP = 10_000
 _BOM = "\ufeff"
 _EXTRA = "pip install 'rasad[tables]'"
-_CONTROL = re.compile(r"\s*[\x00-\x1f\x7f\x85\u2028\u2029]+\s*")
+# With the white space around; looked for from where that begins, for it may be very long.
+_CONTROL = re.compile(r"(?<!\s)\s*[\x00-\x1f\x7f\x85\u2028\u2029][\s\x00-\x1f\x7f]*")
 _FORMULA = tuple("=+-@＝＋－＠")
 _KINDS = {"string": "string", "integer": "Int64", "number": "Float64", "boolean": "boolean", "date": "datetime64[s]"}
 _EARTH = 6371.0  # km
@@ -59,11 +60,12 @@ def export(
         articles: As they come; ids of documents must differ, for rows are told apart by them.
         path: Ends in `.jsonl`, `.csv`, `.parquet` or `.geojson`.
         scheme: Whose labels the documents bear.
-        form: What a row is; GeoJSON has one feature an incident, in any form but `arguments`.
+        form: What a row is; GeoJSON has one feature an incident, and no other form.
         bom: Begin CSV with a byte order mark, without which Excel takes UTF-8 for something else.
 
     Raises:
-        RasadError: where the suffix is none of these, an id comes twice, or a package that is needed is missing.
+        RasadError: where the suffix is none of these, an id comes twice, the form does not go into such a file, or a
+            package that is needed is missing.
     """
     path, found = Path(path), stream(articles, scheme, form)
     if path.suffix == ".parquet":
@@ -155,7 +157,7 @@ def write_geojson(found: Iterable[Row], file: TextIO, form: Form = "incidents") 
     A point stands for a place, a polygon for the circle of an area; without a place geometry is null.
 
     Raises:
-        RasadError: for the long form, whose rows are no incidents.
+        RasadError: for any other form, whose columns do not say where an incident was.
     """
     if form != "incidents":
         raise RasadError(f"GeoJSON holds the form incidents, not {form}")

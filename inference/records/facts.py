@@ -6,7 +6,6 @@ result (`basis`), so that every form of an incident tells the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING
 from rasad.annotations.clusters import clusters
 from rasad.annotations.document import Document, Span
 from rasad.annotations.scheme import Scheme
+from rasad.annotations.words import paragraphs
+from rasad.inference.phrases import one_line
 from rasad.inference.records.bilingual import without_clitics
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ STANDS: Mapping[str, tuple[str, str]] = {
 # For whom a person acts, whose a thing is.
 _BEHIND = {"PERSON": "MEMBER_OF", "FACILITY": "OPERATED_BY", "WEAPON": "OPERATED_BY", "VEHICLE": "OPERATED_BY"}
 _HOW = {"PERSON": "member", "FACILITY": "operated", "WEAPON": "operated", "VEHICLE": "operated"}
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s?$")
 _ACTORS = frozenset({"PERSON", "FORCE", "GROUP", "ORGANIZATION", "GPE"})
 # What happens where its target stands.
 _ON_THE_SPOT = frozenset({"ATTACK", "CLASH", "EXPLOSION", "DAMAGE", "SEIZURE", "SEARCH_OPERATION", "TERRITORIAL_GAIN"})
@@ -94,7 +94,7 @@ class Fact:
     def shown(self) -> str:
         """The name it is known by, in English if it has one; else the article's own words, plain clitics aside."""
         known = (self.en or self.ar) if self.is_known else None
-        return known or without_clitics(_POSSESSIVE.sub("", " ".join(self.text.split())))
+        return known or without_clitics(one_line(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,7 @@ class Facts:
 
     def __init__(self, incident: Incident, reader: _Reader) -> None:
         self.incident, self.doc, self._reader = incident, reader.doc, reader
+        self.paragraphs = reader.paragraphs
         self.all = tuple(reader.facts(incident))
 
     def slot(self, *names: str) -> tuple[Fact, ...]:
@@ -180,13 +181,14 @@ def facts_of(doc: Document, incidents: Iterable[Incident], values: Values, schem
 class _Reader:
     def __init__(self, doc: Document, values: Values, scheme: Scheme) -> None:
         self.doc, self.values, self.spans = doc, values, doc.by_id
+        self.paragraphs = paragraphs(doc.text)
         # For each span, of whatever mention of the same entity the article says it.
         self.behind: dict[str, Fact] = {}
         told = {r.head: r.tail for r in reversed(doc.relations) if r.type == _BEHIND.get(self.spans[r.head].type)}
+        position = {span.id: i for i, span in enumerate(doc.spans)}
         for group in clusters(doc, scheme):
-            tail = next((told[s.id] for s in doc.spans if s.id in group and s.id in told), None)
-            if tail is not None:
-                self.behind |= dict.fromkeys(group, self.fact("", tail))
+            if said := group & told.keys():
+                self.behind |= dict.fromkeys(group, self.fact("", told[min(said, key=position.__getitem__)]))
 
     def facts(self, incident: Incident) -> Iterator[Fact]:
         """Yield the mentions of an incident, what fills its slots, and who takes a stand on it."""

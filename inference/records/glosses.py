@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from rasad.annotations.clusters import is_name
 from rasad.annotations.document import Span
 from rasad.annotations.scheme import Scheme
+from rasad.annotations.text import is_arabic
 from rasad.inference import names
 from rasad.inference.names.lexicon import countries
+from rasad.inference.phrases import one_line
 from rasad.inference.records.bilingual import (
     Lang,
     Noun,
@@ -40,10 +42,8 @@ if TYPE_CHECKING:
 _ARMS = ("WEAPON", "VEHICLE")
 STAR = "*"
 MOST = 4  # names of a list
-_ARABIC = re.compile("[\u0620-\u064a]")
 _DEFINITE = re.compile(r"[وف]?(?:[بك]?ال|لل)\w{2}")
 _ARTICLE = re.compile(r"\b(the|an?)\s+$", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s?$")
 
 
 def gloss(facts: Facts, lang: Lang, scheme: Scheme) -> str:
@@ -237,7 +237,7 @@ class Writer:
 
     def _own(self, fact: Fact, span: Span) -> str:
         """Return words of the sentence's own language: an English nominal with its article, an Arabic one genitive."""
-        text = _POSSESSIVE.sub("", " ".join(fact.text.split()))
+        text = one_line(fact.text)
         if self.lang == "ar":
             named = fact.name.ar if fact.name and fact.type not in _ARMS else None
             text = without_clitics(named or text)
@@ -295,7 +295,7 @@ class Writer:
         return self.say["country"].format(found + STAR, noun.en[0] if self.lang == "en" else noun.ar[0])
 
     def _quoted(self, text: str) -> str:
-        return self.say["quoted"].format(_POSSESSIVE.sub("", " ".join(text.split())))
+        return self.say["quoted"].format(one_line(text))
 
 
 def _is_lowered(text: str, before: str) -> bool:
@@ -306,4 +306,4 @@ def _is_lowered(text: str, before: str) -> bool:
 
 
 def _is_of(text: str, lang: Lang) -> bool:
-    return bool(_ARABIC.search(text)) == (lang == "ar")
+    return is_arabic(text) == (lang == "ar")
