@@ -16,7 +16,14 @@ import rasad
 
 HEAVY = ("torch", "transformers", "numpy", "datasets", "accelerate", "rich")
 # Part of the repository, not of the package: people read them there, or train on them.
-NOT_INSTALLED = ("inference/page*.png", "annotations/corpus/*", "annotations/samples/*", "*.md", "*/.*")
+NOT_INSTALLED = (
+    "inference/page*.png",
+    "annotations/corpus/*",
+    "annotations/samples/*",
+    "annotations/detached/*",
+    "*.md",
+    "*/.*",
+)
 
 
 @pytest.fixture(scope="module")
