@@ -51,11 +51,13 @@ def predict_all(predictor: Predictor, articles: Iterable[Article | Failure]) -> 
 def predict_few(predictor: Predictor, documents: Sequence[Document]) -> Iterator[Document | str]:
     """Predict documents together, or each alone where that fails; for one that fails alone, say why in a line.
 
-    Where memory is short, torch raises RuntimeError.
+    Whatever goes wrong with one article, the others are read; only what the machine refuses (OSError) ends a batch.
     """
     try:
         found = predictor.predict(documents) if len(documents) > 1 else None
-    except (RasadError, RuntimeError, MemoryError):
+    except OSError:
+        raise
+    except Exception:
         found = None
     yield from found or (_alone(predictor, document) for document in documents)
 
@@ -65,7 +67,9 @@ def _alone(predictor: Predictor, document: Document) -> Document | str:
         return predictor.predict(document)
     except RasadError as error:
         return str(error)
-    except (RuntimeError, MemoryError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # where memory is short, torch raises RuntimeError
         return shorten(f"{document.id}: cannot be read: {type(error).__name__}: {error}", 250)
 
 

@@ -22,7 +22,10 @@ from rasad.inference.predictor import Predictor
 
 
 class Echo:
-    """Gives back what it is given, and has no room for two articles with `large` in them together, nor for `huge`."""
+    """Gives back what it is given, and has no room for two articles with `large` in them together, nor for `huge`.
+
+    `odd` meets a mistake of ours, `unplugged` one of the machine.
+    """
 
     def __init__(self, device: str) -> None:
         self.device, self.sizes = device, []
@@ -32,6 +35,10 @@ class Echo:
         self.sizes.append(len(documents))
         if "huge" in (text := " ".join(document.text for document in documents)) or text.count("large") > 1:
             raise RuntimeError("out of memory")
+        if "odd" in text:
+            raise KeyError("e1")
+        if "unplugged" in text:
+            raise OSError("the disk is gone")
         found = [dataclasses.replace(document, model="echo", derived={"events": []}) for document in documents]
         return found[0] if isinstance(given, Document) else found
 
@@ -48,6 +55,19 @@ def test_results_and_failures_come_in_order(device: str) -> None:
     assert [item.line for item in found] == [1, 2, 3, 4]
     assert found[0].document.derived == {"events": [], "path": "x.jsonl", "line": 1}
     assert str(found[2]) == "x-3: cannot be read: RuntimeError: out of memory"
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_a_mistake_of_ours_costs_one_article(device: str) -> None:
+    found = list(predict_all(Echo(device), articles("one", "odd", "three")))
+    assert [type(item) for item in found] == [Article, Unpredicted, Article]
+    assert str(found[1]) == "x-2: cannot be read: KeyError: 'e1'"
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_a_machine_that_fails_ends_a_batch(device: str) -> None:
+    with pytest.raises(OSError, match="the disk is gone"):
+        list(predict_all(Echo(device), articles("one", "unplugged")))
 
 
 @pytest.mark.parametrize(("device", "most"), [("cpu", 1), ("cuda", CHUNK)])
