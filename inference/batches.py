@@ -96,6 +96,7 @@ class Unfinished:
         self.path = self.target.with_name(self.target.name + _SUFFIX)
         self.done: dict[Place, str] = {}
         self.model: str | None = None
+        self.min_score: float | None = None
         self.mended = False
         self._size = 0
         if self.path.exists():
@@ -117,13 +118,14 @@ class Unfinished:
             row = json.loads(line)
             self.done[sys.intern(row["path"]), row.get("line")] = row["id"]
             self.model = row["model"]
+            self.min_score = row.get("coverage", {}).get("min_score")
         except (ValueError, TypeError, KeyError, AttributeError):
             raise RasadError(
                 f"{self.path}:{number}: no result of a run that was stopped; remove this file, or name another output"
             ) from None
 
-    def check_model(self, model: str) -> None:
-        """Refuse to go on with another checkpoint than the one that the results are of.
+    def check_model(self, model: str, min_score: float) -> None:
+        """Refuse to go on with another checkpoint than the one that the results are of, or another least score.
 
         Raises:
             RasadError: where it is another.
@@ -131,6 +133,11 @@ class Unfinished:
         if self.model not in (None, model):
             raise RasadError(
                 f"{self.path}: holds results of {self.model}, not {model}; remove it, or name another output"
+            )
+        if self.min_score not in (None, min_score):
+            raise RasadError(
+                f"{self.path}: holds results above a score of {self.min_score}, not {min_score}; "
+                "remove it, or name another output"
             )
 
     @contextmanager

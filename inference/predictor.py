@@ -230,14 +230,15 @@ class Predictor:
         }
         return replace(linked, derived=derived)
 
-    def _coverage(self, encoded: Encoded) -> dict[str, int]:
-        """Say what was read: all words, in so many rows, pairs of spans up to a distance in words."""
+    def _coverage(self, encoded: Encoded) -> dict[str, float]:
+        """Say what was read: all words, in so many rows, pairs of spans up to a distance, what is above a score."""
         config = self.model.config
         return {
             "words": len(encoded.words),
             "rows": len(self.encoder.rows(len(encoded.pieces))),
             "relation_words": config.pair_distance,
             "antecedents": config.antecedents,
+            "min_score": self.min_score,
         }
 
 

@@ -204,7 +204,7 @@ class _Batch:
             return
         predictor = reading.load_predictor(checkpoint, min_score)
         if self.part:
-            self.part.check_model(predictor.model_id)
+            self.part.check_model(predictor.model_id, min_score)
         found = predict_all(predictor, itertools.chain([first] if first else [], items))
         shown = self.output.path is None and sys.stdout.isatty()
         number = len(self.done) + self.errors.count - before
