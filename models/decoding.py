@@ -46,6 +46,9 @@ def decode_tags(logits: Tensor, breaks: Tensor, one_word: Tensor, split_bias: fl
 
 def _viterbi(scores: NDArray[np.float32], breaks: NDArray[np.bool_], split_bias: float) -> NDArray[np.int64]:
     begin, inside = np.arange(1, scores.shape[1], 2), np.arange(2, scores.shape[1], 2)
+    # What the way from each tag (columns) to B of each type (rows) costs: a span of its own type.
+    dear = np.zeros((len(begin), scores.shape[1]), dtype=np.float32)
+    dear[np.arange(len(begin)), begin] = dear[np.arange(len(begin)), inside] = split_bias
     back = np.zeros(scores.shape, dtype=np.int64)
     best = scores[0].copy()
     best[inside] = -np.inf
@@ -53,39 +56,20 @@ def _viterbi(scores: NDArray[np.float32], breaks: NDArray[np.bool_], split_bias:
         top = int(best.argmax())
         back[i, :] = top
         following = best[top] + scores[i]
-        own = np.where(best[begin] >= best[inside], begin, inside)  # the way into a span that goes on
-        back[i, inside] = own
-        following[inside] = -np.inf if breaks[i] else best[own] + scores[i, inside]
-        if split_bias and not breaks[i]:
-            _split(best, own, split_bias, following, back[i], scores[i])
+        if breaks[i]:
+            following[inside] = -np.inf
+        else:
+            ways = best - dear
+            back[i, begin] = ways.argmax(1)
+            following[begin] = ways.max(1) + scores[i, begin]
+            back[i, inside] = np.where(best[begin] >= best[inside], begin, inside)
+            following[inside] = best[back[i, inside]] + scores[i, inside]
         best = following
     path = np.zeros(len(scores), dtype=np.int64)
     path[-1] = best.argmax()
     for i in range(len(scores) - 1, 0, -1):
         path[i - 1] = back[i, path[i]]
     return path
-
-
-def _split(
-    best: NDArray[np.float32],
-    own: NDArray[np.int64],
-    bias: float,
-    following: NDArray[np.float32],
-    back: NDArray[np.int64],
-    scores: NDArray[np.float32],
-) -> None:
-    """Change the ways into B of each type: from a span of that type, less the bias, or from anything else."""
-    top = int(best.argmax())
-    others = np.full(len(own), top)
-    if top:
-        kind = (top - 1) // 2
-        rest = best.copy()
-        rest[[2 * kind + 1, 2 * kind + 2]] = -np.inf
-        others[kind] = rest.argmax()
-    from_own = best[own] - bias > best[others]
-    begin = np.arange(1, len(scores), 2)
-    back[begin] = np.where(from_own, own, others)
-    following[begin] = np.where(from_own, best[own] - bias, best[others]) + scores[begin]
 
 
 def _spans(path: NDArray[np.int64], probability: NDArray[np.float32]) -> list[WordSpan]:
