@@ -67,24 +67,26 @@ def count_span(text: str, start: int, end: int, lang: str) -> Count:
     A trigger is one word. What stands before is read only where it plainly belongs to the span: it ends there, a
     noun follows, and in Arabic the noun has the form that the number asks for (`مقتل 4 [بغارة]` counts no raids).
     """
-    lang = language(text[start:end], lang)
-    window = re.split(r"[\r\n]", text[max(0, start - _WINDOW) : start])[-1]
-    for begin, _ in words(window)[-_REACH:]:
-        if _leads(tokens(window[begin:], lang), text[start:end], lang):
-            return count(window[begin:] + text[start:end] + _hedge_after(text[end : end + _WINDOW], lang), lang)
-    return count(text[start:end], lang)
+    noun = text[start:end]
+    lang = language(noun, lang)
+    found = form(noun, lang)
+    if found in ("one", "many"):  # nothing else takes a quantity before it
+        window = re.split(r"[\r\n]", text[max(0, start - _WINDOW) : start])[-1]
+        for begin, _ in words(window)[-_REACH:]:
+            if _leads(tokens(window[begin:], lang), noun, found, lang):
+                return count(window[begin:] + noun + _hedge_after(text[end : end + _WINDOW], lang), lang)
+    return count(noun, lang)
 
 
-def _leads(run: Sequence[Token], noun: str, lang: str) -> bool:
-    """Whether a run of words is a quantity, or a group, that a noun belongs to."""
+def _leads(run: Sequence[Token], noun: str, found: Form, lang: str) -> bool:
+    """Whether a run of words is a quantity, or a group, that a noun of this form (`one` or `many`) belongs to."""
+    if any(token.after.strip() for token in run):
+        return False
     at = opening(run, lang)[2]
     quantity = first_quantity(run[at:], lang)
     rest = run[at + quantity.size :] if quantity else run[at + 1 :]
-    if any(token.after.strip() for token in run):
-        return False
     if quantity and (quantity.is_year or is_share(run[at:], quantity.size, lang)):
         return False
-    found = form(noun, lang)
     if not quantity:
         of = not rest or (len(rest) == 1 and rest[0].is_among(_OF))
         return of and at < len(run) and form(run[at].text, lang) == "group" and found == "many"
@@ -93,7 +95,7 @@ def _leads(run: Sequence[Token], noun: str, lang: str) -> bool:
     if lang == "ar":
         return not rest and is_bare(noun) and found == _agreeing(quantity.count)
     plain = (not token.is_among(listed("stops", lang)) and form(token.text, lang) != "many" for token in rest)
-    return found in ("one", "many") and len(rest) <= _ADJECTIVES and all(plain)
+    return len(rest) <= _ADJECTIVES and all(plain)
 
 
 def _agreeing(count: Count) -> Form:
