@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from rasad.annotations.corpus import corpus_hash, load
+from rasad.annotations.corpus import corpus_hash, find, load_with_homes
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import Scheme, default_scheme
@@ -66,9 +66,10 @@ class Run:
         torch.manual_seed(config.seed)
         self.config = config
         self.scheme = default_scheme()
-        self.documents = share_of(_documents(config.train, "train"), config.share)
-        self.often = _often(config, self.documents)
-        self.dev = _documents(config.dev, "dev")
+        documents, homes = _documents(config.train, "train")
+        self.documents = share_of(documents, config.share)
+        self.often = _often(config, [homes[d.id] for d in self.documents])
+        self.dev, _ = _documents(config.dev, "dev")
         if shared := {d.id for d in self.documents} & {d.id for d in self.dev}:
             warned = f"rasad: {len(shared)} documents are in train and dev both ({min(shared)}, …): dev scores mislead"
             print(warned, file=sys.stderr, flush=True)
@@ -299,17 +300,19 @@ def attribute_weights(examples: Sequence[Example], scheme: Scheme, exponent: flo
     return weights
 
 
-def _often(config: TrainingConfig, documents: Sequence[Document]) -> list[float]:
-    """Return how often an epoch meets each document."""
-    weights = {d.id: float(weight) for path, weight in config.weights.items() for d in load([path])}
-    return [weights.get(d.id, 1.0) for d in documents]
+def _often(config: TrainingConfig, homes: Sequence[Path]) -> list[float]:
+    """Return how often an epoch meets each document, given the file that it is in."""
+    weights = {file.resolve(): float(weight) for path, weight in config.weights.items() for file in find([path])}
+    return [weights.get(home.resolve(), 1.0) for home in homes]
 
 
-def _documents(paths: Sequence[str], split: str) -> list[Document]:
-    found = split_of(load(paths), split)
+def _documents(paths: Sequence[str], split: str) -> tuple[list[Document], dict[str, Path]]:
+    """Return the documents of a split, and the file of each by its id."""
+    loaded, homes = load_with_homes(paths)
+    found = split_of(loaded, split)
     if paths and not any(d.text.strip() for d in found):
         raise RasadError(f"{split}: none of the {split} documents named has a word and is of the split {split}")
-    return found
+    return found, homes
 
 
 if __name__ == "__main__":
