@@ -12,7 +12,7 @@ from rasad.annotations.scheme import Scheme
 from rasad.annotations.words import paragraphs
 from rasad.eval.claims import Claim, scores, span_claims
 from rasad.inference.articles import language
-from rasad.inference.page import DIRECTIONS, hue_class, safe
+from rasad.inference.page.markup import DIRECTIONS, hue_class, safe
 from rasad.inference.phrases import called
 
 FOUND, MISSED, INVENTED = "found", "missed", "invented"

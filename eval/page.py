@@ -15,7 +15,7 @@ from rasad.annotations.scheme import Scheme, default_scheme
 from rasad.eval.examples import example_html
 from rasad.eval.grids import FAMILIES, Grid, Section, absent, between, interval, part, ratio, require, sections
 from rasad.eval.plots import Bar, bars, heat_map, learning, reliability, risk
-from rasad.inference.page import DIRECTIONS, POLICY, safe, style_sheet
+from rasad.inference.page.markup import DIRECTIONS, page_html, safe, style_sheet
 
 Json = Mapping[str, Any]
 _BETWEEN_ENDS = re.compile(r"\](.*)\[", re.DOTALL)
@@ -40,32 +40,17 @@ def to_html(report: Json, title: str = "Evaluation", scheme: Scheme | None = Non
         about = "Marks of gold and of the prediction. What only one of them has is in a frame, and says so."
         bodies["Examples"] = ("examples", f'<p class="about">{about}</p>{examples}')
     style = style_sheet(scheme) + resources.files("rasad.eval").joinpath("page.css").read_text("utf-8")
-    return "\n".join(
-        (
-            "<!doctype html>",
-            '<html lang="en" dir="ltr">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            f"<title>{safe(title)}</title>",
-            f"<style>\n{style}</style>",
-            "</head>",
-            '<body class="evaluation">',
-            f'<header class="page"><h1>{safe(title)}</h1></header>',
-            _facts(report),
-            _tiles(report),
-            _contents({name: heading for heading, (name, _) in bodies.items()}),
-            _left_out(report, there="Examples" in bodies),
-            "<main>",
-            *(f'<section id="{name}"><h2>{heading}</h2>{body}</section>' for heading, (name, body) in bodies.items()),
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        )
+    parts = (
+        f'<header class="page"><h1>{safe(title)}</h1></header>',
+        _facts(report),
+        _tiles(report),
+        _contents({name: heading for heading, (name, _) in bodies.items()}),
+        _left_out(report, there="Examples" in bodies),
+        "<main>",
+        *(f'<section id="{name}"><h2>{heading}</h2>{body}</section>' for heading, (name, body) in bodies.items()),
+        "</main>",
     )
+    return page_html(title, style, "en", parts, "evaluation")
 
 
 def _facts(report: Json) -> str:

@@ -14,13 +14,11 @@ from rasad.annotations.scheme import Scheme, default_scheme
 from rasad.inference.page.cards import cards
 from rasad.inference.page.map import draw_map
 from rasad.inference.page.marks import legend, link_table, marked_text
-from rasad.inference.page.markup import DIRECTIONS, POLICY, hue_class, safe, style_sheet
+from rasad.inference.page.markup import DIRECTIONS, page_html, safe, style_sheet
 from rasad.inference.page.timeline import timeline
 from rasad.inference.page.view import View
 from rasad.inference.phrases import phrases
 from rasad.inference.records.bilingual import Lang
-
-__all__ = ["DIRECTIONS", "POLICY", "Page", "hue_class", "render_html", "safe", "style_sheet"]
 
 
 @dataclass(frozen=True)
@@ -61,29 +59,14 @@ def page_of(views: Sequence[View], scheme: Scheme, title: str = "rasad", interfa
     """Return the page of articles that are read already."""
     lang = interface or ("ar" if views and all(view.lang == "ar" for view in views) else "en")
     contents = _contents(views, lang) if len(views) > 1 else ""
-    return "\n".join(
-        (
-            "<!doctype html>",
-            f'<html lang="{lang}" dir="{DIRECTIONS[lang]}">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            f"<title>{safe(title)}</title>",
-            f"<style>\n{style_sheet(scheme)}</style>",
-            "</head>",
-            "<body>",
-            f'<header class="page"><h1>{safe(title)}</h1>{_label_switch(lang)}</header>',
-            contents,
-            "<main>",
-            *(_article(view) for view in views),
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        )
+    parts = (
+        f'<header class="page"><h1>{safe(title)}</h1>{_label_switch(lang)}</header>',
+        contents,
+        "<main>",
+        *(_article(view) for view in views),
+        "</main>",
     )
+    return page_html(title, style_sheet(scheme), lang, parts)
 
 
 def _contents(views: Sequence[View], lang: str) -> str:

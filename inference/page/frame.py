@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from rasad.inference.page.outlines import Box
 from rasad.inference.places import Place
+from rasad.inference.places.gazetteer import DEGREE
 
 WIDTH, HEIGHT = 440, 330  # pixels
-DEGREE = 111.2  # km of latitude
 _LEAST, _NEAR = 450, 2500  # km: across a map, and from its first place to any other that it is fitted to
 _WIDE = 250  # km: the radius of what says little of where something was
 _MARGIN = 1.35

@@ -49,6 +49,37 @@ def items(lines: Sequence[str]) -> str:
     return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
 
 
+def page_html(title: str, style: str, lang: str, parts: Iterable[str], kind: str = "") -> str:
+    """Return a whole page that loads and runs nothing: its head, and the parts of its body, a line each.
+
+    Args:
+        title: What it is called.
+        style: Its style sheet.
+        lang: The language of all that does not say its own.
+        parts: What the body holds, as HTML.
+        kind: The class of the body, if it has one.
+    """
+    return "\n".join(
+        (
+            "<!doctype html>",
+            f'<html lang="{lang}" dir="{DIRECTIONS[lang]}">',
+            "<head>",
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            f"<title>{safe(title)}</title>",
+            f"<style>\n{style}</style>",
+            "</head>",
+            f'<body class="{kind}">' if kind else "<body>",
+            *parts,
+            "</body>",
+            "</html>",
+            "",
+        )
+    )
+
+
 def hue_class(span_type: str, scheme: Scheme) -> str:
     """Return the class that colours a type; a name from a checkpoint's scheme may be no class name."""
     return f"t{scheme.types.index(span_type)}"

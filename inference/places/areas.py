@@ -20,10 +20,9 @@ from rasad.annotations.clusters import is_name
 from rasad.annotations.document import Span
 from rasad.annotations.text import fold, is_arabic
 from rasad.annotations.words import words
-from rasad.inference.places.gazetteer import Entry
+from rasad.inference.places.gazetteer import DEGREE, Entry
 
 LONGEST = 8  # words of a mention that are read: longer names there are not
-_DEGREE = 111.2  # kilometres in a degree of latitude
 _POSSESSIVE = re.compile(r"['’]s?(?=\s|$)")
 _PROCLITICS = re.compile(r"^[وف]?[بلك]?(?=\w{3})")
 _INFLECTED = re.compile(r"(?:ه|ات|ون|ين|ان)$")
@@ -249,8 +248,8 @@ def area(entry: Entry, phrase: Phrase) -> tuple[float, float, float]:
         return entry.lat, entry.lon, size
     north, east = phrase.north, phrase.east
     step = size * 0.6 / math.hypot(north, east)
-    wide = _DEGREE * max(0.1, math.cos(math.radians(entry.lat)))
-    return entry.lat + north * step / _DEGREE, entry.lon + east * step / wide, size * 0.65
+    wide = DEGREE * max(0.1, math.cos(math.radians(entry.lat)))
+    return entry.lat + north * step / DEGREE, entry.lon + east * step / wide, size * 0.65
 
 
 def _size(entry: Entry, phrase: Phrase) -> float:

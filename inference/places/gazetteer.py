@@ -32,7 +32,8 @@ USUAL = {
     "area": ("5.0", "80"),
     "country": ("7.5", "300"),
 }
-_EARTH = 6371.0
+EARTH = 6371.0  # km, its radius
+DEGREE = 111.2  # km of latitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> fl
     a, b = math.radians(lat), math.radians(other_lat)
     turn = math.sin(math.radians(other_lon - lon) / 2) ** 2
     half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * turn
-    return 2 * _EARTH * math.asin(math.sqrt(min(1.0, half)))
+    return 2 * EARTH * math.asin(math.sqrt(min(1.0, half)))
 
 
 @functools.cache

@@ -31,6 +31,7 @@ from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
 from rasad.annotations.files import replacing
 from rasad.annotations.scheme import Scheme
+from rasad.inference.places.gazetteer import EARTH
 from rasad.inference.records import Column, Form, Row, columns, rows
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ _EXTRA = "pip install 'rasad[tables]'"
 _CONTROL = re.compile(r"(?<!\s)\s*[\x00-\x1f\x7f\x85\u2028\u2029][\s\x00-\x1f\x7f]*")
 _FORMULA = tuple("=+-@＝＋－＠")
 _KINDS = {"string": "string", "integer": "Int64", "number": "Float64", "boolean": "boolean", "date": "datetime64[s]"}
-_EARTH = 6371.0  # km
 _CORNERS = 36  # of the polygon that stands for a circle
 
 
@@ -181,7 +181,7 @@ def geometry(row: Row) -> dict[str, Any] | None:
 
 def _circle(lon: float, lat: float, radius: float) -> list[list[float]] | None:
     """Return a closed ring around a point, against the clock, as RFC 7946 has it."""
-    reach, north = radius / _EARTH, math.radians(lat)
+    reach, north = radius / EARTH, math.radians(lat)
     if abs(lat) + math.degrees(reach) >= 90:
         return None
     ring = []
