@@ -96,6 +96,14 @@ class Document:
         """Spans by their ids."""
         return {span.id: span for span in self.spans}
 
+    @property
+    def tails(self) -> dict[str, list[tuple[str, str]]]:
+        """What spans are the heads of, by their ids: relation and tail, in order."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for relation in self.relations:
+            found.setdefault(relation.head, []).append((relation.type, relation.tail))
+        return found
+
     def paragraph_of(self, position: int) -> int:
         """Return the index (from 0) of the paragraph that holds a character offset."""
         starts = [start for start, _ in paragraphs(self.text)]

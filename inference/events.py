@@ -35,6 +35,11 @@ class Dispute:
     polarity: str
     modality: str
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether somebody has taken it: neither negated nor still to come."""
+        return self.polarity != "negative" and self.modality != "hypothetical"
+
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
@@ -170,6 +175,12 @@ class Account:
         bare = tuple(r for r in standing if r.is_bare)
         return cls({r.id: r for r in records}, rows, groups, bare, numbers)
 
+    def numbered(self, order: Iterable[str]) -> dict[str, int]:
+        """Number the records that are told by where their rows come in another order of these, named by their ids."""
+        place = {row: number for number, row in enumerate(order, 1)}
+        told = ((record, self.rows[number - 1].id) for record, number in self.numbers.items())
+        return {record: place[row] for record, row in told if row in place}
+
     def fillers(self, row: EventRecord, role: str) -> tuple[str, ...]:
         """Return who fills a role of an event or of what came of it; `where` counts as one."""
         group = self.groups[row.id]
@@ -191,9 +202,7 @@ class _Index:
         for group in entities:
             best = _fullest(group)
             self.called |= {span.id: _called(span, group, best).id for span in group}
-        self.tails: dict[str, list[tuple[str, str]]] = {}
-        for relation in doc.relations:
-            self.tails.setdefault(relation.head, []).append((relation.type, relation.tail))
+        self.tails = doc.tails
 
     def distinct(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return one span for each entity, under its fullest name; times are told apart by their words."""

@@ -49,9 +49,10 @@ def figures(role: str, group: Iterable[EventRecord], doc: Document, values: Valu
         tails: The relations of each span, as (role, tail).
     """
     found: list[Figure] = []
+    known = doc.by_id
     for record in group:
         for mention in record.mentions:
-            spans = sorted((doc.by_id[t] for r, t in tails.get(mention, ()) if r == role), key=lambda s: s.start)
+            spans = sorted((known[t] for r, t in tails.get(mention, ()) if r == role), key=lambda s: s.start)
             said_by = tuple(dict.fromkeys(t for r, t in tails.get(mention, ()) if r == "SOURCE"))
             if spans and record.modality != "hypothetical":
                 count = _NONE if record.polarity == "negative" else _sum(_wholes(spans, doc), values)

@@ -113,24 +113,33 @@ class Incident:
         }
 
 
-def incidents_of(doc: Document, values: Values, scheme: Scheme) -> tuple[Incident, ...]:
-    """Return the incidents of an article, what is told of most first; one of them is the main one, if any can be."""
-    builder = _Builder(doc, values, scheme)
-    found = [builder.incident(row) for row in builder.account.rows]
+def incidents_of(doc: Document, account: Account, values: Values, scheme: Scheme) -> tuple[Incident, ...]:
+    """Return the incidents of an article, what is told of most first; one of them is the main one, if any can be.
+
+    Args:
+        doc: The article.
+        account: Its events, joined.
+        values: What its spans come to.
+        scheme: Its scheme.
+    """
+    builder = _Builder(doc, account, values, scheme)
+    found = [builder.incident(row) for row in account.rows]
     main = _main(found, doc)
     return tuple(replace(incident, is_main=incident is main) for incident in found)
+
+
+def in_order(found: Iterable[Incident]) -> list[Incident]:
+    """Put the main incident before the others, and background behind them."""
+    return sorted(found, key=lambda incident: (not incident.is_main, incident.is_background))
 
 
 class _Builder:
     """What incidents of one article are built from."""
 
-    def __init__(self, doc: Document, values: Values, scheme: Scheme) -> None:
-        self.doc, self.values, self.scheme, self.spans = doc, values, scheme, doc.by_id
-        self.account = Account.of(doc, scheme)
+    def __init__(self, doc: Document, account: Account, values: Values, scheme: Scheme) -> None:
+        self.doc, self.account, self.values, self.scheme, self.spans = doc, account, values, scheme, doc.by_id
         self.entity = {span: number for number, group in enumerate(clusters(doc, scheme)) for span in group}
-        self.tails: dict[str, list[tuple[str, str]]] = {}
-        for relation in doc.relations:
-            self.tails.setdefault(relation.head, []).append((relation.type, relation.tail))
+        self.tails = doc.tails
         self.sourced = [s for s in doc.spans if self._sources(s.id)]
         self.paragraphs = list(paragraphs(doc.text))
 

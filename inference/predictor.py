@@ -18,7 +18,7 @@ from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import SAME_AS, Scheme, default_scheme
 from rasad.inference.articles import language
 from rasad.inference.contradictions import without_contradictions
-from rasad.inference.events import join
+from rasad.inference.events import Account
 from rasad.inference.incidents import incidents_of
 from rasad.inference.values import Values
 from rasad.models.configuration import RasadConfig
@@ -222,10 +222,10 @@ class Predictor:
         sure = above(whole, self.min_score)
         bare = replace(sure, relations=without_contradictions(sure, self.scheme))
         linked = replace(bare, relations=_canonical(bare, self.scheme))
-        values = Values.of(linked, self.scheme)
+        account, values = Account.of(linked, self.scheme), Values.of(linked, self.scheme)
         derived = values.to_json() | {
-            "events": [record.to_json() for record in join(linked, self.scheme)],
-            "incidents": [incident.to_json() for incident in incidents_of(linked, values, self.scheme)],
+            "events": [record.to_json() for record in account.records.values()],
+            "incidents": [i.to_json() for i in incidents_of(linked, account, values, self.scheme)],
             "coverage": self._coverage(encoded),
         }
         return replace(linked, derived=derived)

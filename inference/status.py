@@ -56,7 +56,8 @@ def status(
         sources: Spans of those who report it.
         scheme: Says which attributes are the default.
     """
-    reasons = [*_own(record, scheme), *_threats(record, records), *_stands(record, scheme)]
+    reasons = [*_own(record, scheme), *_threats(record, records)]
+    reasons += [Reason(_BY_STAND[d.type], d.by, d.event) for d in record.disputes if d.is_taken]
     if sources:
         reasons.append(Reason("reported", tuple(sources), record.id))
     return _strongest(reasons), tuple(reasons)
@@ -86,14 +87,6 @@ def _threats(record: EventRecord, records: Iterable[EventRecord]) -> list[Reason
         return []
     threats = (r for r in records if r.type == "THREAT" and record.id in r.about)
     return [Reason("threatened", r.roles.get("AGENT", ()), r.id) for r in threats]
-
-
-def _stands(record: EventRecord, scheme: Scheme) -> list[Reason]:
-    return [
-        Reason(_BY_STAND[d.type], d.by, d.event)
-        for d in record.disputes
-        if d.polarity == scheme.default("polarity") and d.modality != "hypothetical"
-    ]
 
 
 def _strongest(reasons: Sequence[Reason]) -> str:

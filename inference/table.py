@@ -18,7 +18,7 @@ from rasad.annotations.document import Document
 from rasad.annotations.scheme import Scheme
 from rasad.annotations.words import paragraphs
 from rasad.inference.events import Account, EventRecord
-from rasad.inference.incidents import incidents_of
+from rasad.inference.incidents import in_order, incidents_of
 from rasad.inference.phrases import called, hung, phrases, stands, toll
 from rasad.inference.records.bilingual import Lang
 from rasad.inference.records.glosses import when
@@ -116,14 +116,10 @@ class _View:
         self.lang: Lang = "ar" if doc.lang == "ar" else "en"
         self.say = phrases(self.lang)
         self.account = Account.of(doc, scheme)
-        self.incidents = {i.id: i for i in incidents_of(doc, Values.of(doc, scheme), scheme)}
-        self.rows = sorted(self.account.rows, key=self._order)
-        self.numbers = {row.id: number for number, row in enumerate(self.rows, 1)}
-
-    def _order(self, row: EventRecord) -> tuple[bool, bool]:
-        """Put the main incident before the others, and background behind them."""
-        incident = self.incidents[row.id]
-        return not incident.is_main, incident.is_background
+        found = in_order(incidents_of(doc, self.account, Values.of(doc, scheme), scheme))
+        self.incidents = {incident.id: incident for incident in found}
+        self.rows = [self.account.records[row] for row in self.incidents]
+        self.numbers = self.account.numbered(self.incidents)
 
     def heading(self) -> Text:
         """Return the headline, and under it id, language and date."""
@@ -199,10 +195,7 @@ class _View:
     def _reference(self, record_id: str) -> str:
         """Return the number of the row that tells of an event, or its name where none does."""
         name = self.scheme.name(self.account.records[record_id].type, self.lang)
-        if record_id not in self.account.numbers:
-            return name
-        row = self.account.rows[self.account.numbers[record_id] - 1]
-        return f"{name} {self.numbers[row.id]}"
+        return f"{name} {self.numbers[record_id]}" if record_id in self.numbers else name
 
     def call(self, ids: Iterable[str]) -> str:
         """Return the words of spans as a list."""

@@ -143,12 +143,13 @@ class Output:
                 file.write(document.text)
 
     def _write_rows(self, documents: Iterable[Document], scheme: Scheme) -> None:
+        from rasad.inference.events import Account
         from rasad.inference.incidents import incidents_of
         from rasad.inference.records import exports
         from rasad.inference.values import Values
 
-        valued = ((document, Values.of(document, scheme)) for document in documents)
-        told = ((document, incidents_of(document, values, scheme), values) for document, values in valued)
+        read = ((doc, Account.of(doc, scheme), Values.of(doc, scheme)) for doc in documents)
+        told = ((doc, incidents_of(doc, account, values, scheme), values) for doc, account, values in read)
         if self.form == "parquet" and self.path is not None:
             exports.export(told, self.path, scheme, self.rows)
             return

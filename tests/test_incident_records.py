@@ -12,6 +12,7 @@ from strategies import SCHEME, documents
 
 from rasad.annotations.document import Document
 from rasad.annotations.markdown import parse_markdown
+from rasad.inference.events import Account
 from rasad.inference.figures import bounds
 from rasad.inference.incidents import SLOTS, Incident, incidents_of
 from rasad.inference.numbers import Count
@@ -24,7 +25,7 @@ def marked(text: str, relations: str, lang: str = "ar", date: str = "2024-04-22"
 
 
 def of(doc: Document) -> tuple[Incident, ...]:
-    return incidents_of(doc, Values.of(doc, SCHEME), SCHEME)
+    return incidents_of(doc, Account.of(doc, SCHEME), Values.of(doc, SCHEME), SCHEME)
 
 
 def told(incident: Incident, slot: str) -> list[tuple[str, str | None]]:

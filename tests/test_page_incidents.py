@@ -12,6 +12,7 @@ from test_page import Element, page, parse
 
 from rasad.annotations.document import Document
 from rasad.annotations.markdown import parse_markdown
+from rasad.inference.events import Account
 from rasad.inference.page import page_of, render_html
 from rasad.inference.page.markup import told
 from rasad.inference.page.view import View
@@ -47,7 +48,8 @@ def story() -> Document:
 
 
 def shown(told: Told, interface: Lang | None = None) -> Element:
-    return parse(page_of([View(1, *told, SCHEME, interface)], SCHEME))
+    doc, *rest = told
+    return parse(page_of([View(1, doc, Account.of(doc, SCHEME), *rest, SCHEME, interface)], SCHEME))
 
 
 def rows(card: Element) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from rasad.annotations.scheme import Scheme
 from rasad.annotations.text import fold, is_arabic
 from rasad.annotations.words import paragraphs
 from rasad.inference.events import Account, EventRecord
-from rasad.inference.incidents import Incident, incidents_of
+from rasad.inference.incidents import Incident, in_order, incidents_of
 from rasad.inference.page.markup import DIRECTIONS, distinct, hue_class, safe, told
 from rasad.inference.phrases import called, phrases
 from rasad.inference.records.bilingual import Lang, without_clitics
@@ -41,6 +41,7 @@ class View:
         self,
         number: int,
         doc: Document,
+        account: Account,
         incidents: Sequence[Incident],
         values: Values,
         scheme: Scheme,
@@ -53,11 +54,10 @@ class View:
         self.say: Mapping[str, Any] = {**phrases(self.lang), **page_data()[self.lang]}
         self.spans = doc.by_id
         self.anchors = {span.id: f"{self.key}-s{i}" for i, span in enumerate(doc.spans, 1)}
-        self.account = Account.of(doc, scheme)
+        self.account = account
         self.record_of = {m: record for record in self.account.records.values() for m in record.mentions}
-        ordered = sorted(incidents, key=lambda incident: (not incident.is_main, incident.is_background))
-        self.told = tuple(facts_of(doc, ordered, values, scheme))
-        self.numbers = self._numbers()
+        self.told = tuple(facts_of(doc, in_order(incidents), values, scheme))
+        self.numbers = self.account.numbered(facts.incident.id for facts in self.told)
         self.tails: dict[str, list[Relation]] = {}
         for relation in doc.relations:
             self.tails.setdefault(relation.head, []).append(relation)
@@ -65,14 +65,8 @@ class View:
     @classmethod
     def of(cls, number: int, doc: Document, scheme: Scheme, interface: Lang | None = None) -> View:
         """Read what the spans of a document come to, and its incidents."""
-        values = Values.of(doc, scheme)
-        return cls(number, doc, incidents_of(doc, values, scheme), values, scheme, interface)
-
-    def _numbers(self) -> dict[str, int]:
-        """Number records by the card that tells of them."""
-        card = {facts.incident.id: number for number, facts in enumerate(self.told, 1)}
-        rows = self.account.rows
-        return {i: card[rows[n - 1].id] for i, n in self.account.numbers.items() if rows[n - 1].id in card}
+        account, values = Account.of(doc, scheme), Values.of(doc, scheme)
+        return cls(number, doc, account, incidents_of(doc, account, values, scheme), values, scheme, interface)
 
     @property
     def headline(self) -> str:

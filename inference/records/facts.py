@@ -204,7 +204,7 @@ class _Reader:
 
     def _stands(self, incident: Incident) -> Iterator[tuple[str, str]]:
         for dispute in incident.disputes:
-            if dispute.polarity != "negative" and dispute.modality != "hypothetical":
+            if dispute.is_taken:
                 by, against = STANDS[dispute.type]
                 yield from ((by, span) for span in dispute.by)
                 yield from ((against, span) for span in dispute.against if against)
