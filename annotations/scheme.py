@@ -115,14 +115,15 @@ class Scheme:
         Raises:
             SchemeMismatch: naming both versions and the labels that only one of them has.
         """
-        mine, theirs = set(self._labels()), set(other._labels())
+        mine, theirs = set(self.labels()), set(other.labels())
         if self.version != other.version or mine != theirs:
             raise SchemeMismatch(
                 f"{where}: made under scheme {other.version}, this is {self.version}; "
                 f"only there: {sorted(theirs - mine) or 'nothing'}; only here: {sorted(mine - theirs) or 'nothing'}"
             )
 
-    def _labels(self) -> Iterable[str]:
+    def labels(self) -> Iterable[str]:
+        """Yield every label, in the order that the outputs of a model have."""
         yield from self.types
         yield from (r.name for r in self.relations)
         yield from (value for values in self.attributes.values() for value in values)

@@ -120,22 +120,28 @@ class RasadModel(PreTrainedModel):
         name_or_path: str | Path,
         scheme: Scheme | None = None,
         encoder_options: Mapping[str, Any] | None = None,
+        *,
+        keep_heads: bool = False,
         **options: Any,
     ) -> RasadModel:
-        """Put untrained heads on a pretrained encoder.
+        """Put untrained heads, or those of a checkpoint, on a pretrained encoder.
 
         Args:
             name_or_path: a Hugging Face name or folder of an encoder, or of a rasad checkpoint, whose encoder is taken.
             scheme: the labels; the current scheme where absent.
             encoder_options: settings of the encoder's own configuration to change.
+            keep_heads: take the heads of the checkpoint, too, and its settings where `options` has no others.
             options: settings of `RasadConfig`.
 
         Raises:
-            RasadError: where there is no such option, its value is of another type, or the weights do not fit it.
+            RasadError: where there is no such option, its value is of another type, or the weights do not fit it; or
+                heads are to be kept of what has none, or has them for other labels.
         """
         _check(options)
-        encoder = AutoModel.from_pretrained(str(name_or_path), dtype=torch.float32, trust_remote_code=False)
-        encoder = encoder.encoder if isinstance(encoder, RasadModel) else encoder
+        source = AutoModel.from_pretrained(str(name_or_path), dtype=torch.float32, trust_remote_code=False)
+        encoder = source.encoder if isinstance(source, RasadModel) else source
+        if keep_heads and isinstance(source, RasadModel):
+            options = {name: getattr(source.config, name) for name in _known()} | options
         set_options(encoder.config, encoder_options or {})
         encoder.config.name_or_path = ""  # a checkpoint does not tell where its maker kept the encoder
         model = cls(RasadConfig(encoder.config, (scheme or default_scheme()).to_dict(), **options))
@@ -145,10 +151,24 @@ class RasadModel(PreTrainedModel):
         except RuntimeError as error:
             kind, changed = encoder.config.model_type, ", ".join(encoder_options or ())
             raise RasadError(f"encoder options: the encoder's weights do not fit a {kind} with {changed}") from error
+        if keep_heads:
+            model._take_heads(source, str(name_or_path))
+            return model
         with torch.no_grad():
             # Most pairs are in no relation; starting from that spares the first epochs from learning it.
             model.relation.last.bias[0] = 4.0
         return model
+
+    def _take_heads(self, source: PreTrainedModel, name: str) -> None:
+        if not isinstance(source, RasadModel):
+            raise RasadError(f"{name}: an encoder has no heads to keep; name a checkpoint that rasad train wrote")
+        self.scheme.require_same(source.scheme, name)
+        if list(self.scheme.labels()) != list(source.scheme.labels()):
+            raise RasadError(f"{name}: its heads have the labels in another order")
+        try:
+            self.load_state_dict(source.state_dict())
+        except RuntimeError as error:
+            raise RasadError(f"{name}: its heads are of other sizes (span_size, feature_size)") from error
 
     def word_states(self, batch: Mapping[str, Tensor]) -> Tensor:
         """Encode all rows and return one state a word (W × H), its pieces taken from where they are most central."""
@@ -232,13 +252,17 @@ class RasadModel(PreTrainedModel):
 
 def _check(options: Mapping[str, Any]) -> None:
     """Refuse options that `RasadConfig` would take without a word and never look at."""
-    known = dict(list(inspect.signature(RasadConfig).parameters.items())[2:-1])  # but for encoder, scheme and kwargs
+    known = _known()
     for name, value in options.items():
         if name not in known:
             raise RasadError(f"model option {name}: unknown{suggest(name, known)}")
         default = known[name].default
         if type(value) is not type(default) and not (isinstance(default, float) and type(value) is int):
             raise RasadError(f"model option {name}: {value!r} is no {type(default).__name__}")
+
+
+def _known() -> dict[str, inspect.Parameter]:
+    return dict(list(inspect.signature(RasadConfig).parameters.items())[2:-1])  # but for encoder, scheme and kwargs
 
 
 def set_options(config: PreTrainedConfig, options: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from transformers import AutoConfig, AutoModel, AutoModelForTokenClassification,
 
 from rasad.annotations.corpus import load
 from rasad.annotations.errors import RasadError, SchemeMismatch
-from rasad.annotations.scheme import default_scheme
+from rasad.annotations.scheme import Scheme, default_scheme
 from rasad.inference.predictor import Predictor
 from rasad.models import network
 from rasad.models.configuration import RasadConfig
@@ -193,6 +193,27 @@ def test_from_encoder_takes_the_weights_of_an_encoder_or_of_a_checkpoint(tmp_pat
     again = RasadModel.from_encoder(tmp_path, span_size=16)
     assert all(mine[name].equal(value) for name, value in again.encoder.state_dict().items())
     assert again.config.span_size == 16
+
+
+def test_a_checkpoint_that_learns_further_keeps_its_heads(tmp_path):
+    model = tiny.model()
+    model.save_pretrained(tmp_path)
+    kept = RasadModel.from_encoder(tmp_path, keep_heads=True, split_bias=1.0)
+    assert all(value.equal(kept.state_dict()[name]) for name, value in model.state_dict().items())
+    assert (kept.config.split_bias, kept.config.window) == (1.0, model.config.window)
+
+
+def test_heads_that_cannot_be_kept_are_refused(tmp_path):
+    tiny.model().save_pretrained(tmp_path)
+    turned = {**SCHEME.raw, "relations": dict(reversed(SCHEME.raw["relations"].items()))}
+    with pytest.raises(RasadError, match="an encoder has no heads to keep"):
+        RasadModel.from_encoder(tiny.encoder("bert"), keep_heads=True)
+    with pytest.raises(RasadError, match="its heads are of other sizes"):
+        RasadModel.from_encoder(tmp_path, keep_heads=True, span_size=24)
+    with pytest.raises(RasadError, match="its heads have the labels in another order"):
+        RasadModel.from_encoder(tmp_path, Scheme.from_dict(turned), keep_heads=True)
+    with pytest.raises(SchemeMismatch):
+        RasadModel.from_encoder(tmp_path, Scheme.from_dict({**SCHEME.raw, "version": "1"}), keep_heads=True)
 
 
 def test_options_reach_the_configurations():

@@ -111,6 +111,7 @@ class TrainingConfig(Config):
             twice, 0.5 every other one, drawn anew for each epoch.
         share: share of the stories in `train`, always the same ones, smaller within larger: for learning curves.
         dev: the same, to validate on; empty for none (then the last epoch is kept).
+        keep_heads: `encoder` is a rasad checkpoint that learns further, so its heads are taken, too.
         model: options of `RasadConfig` (`window`, `word_pooling`, …).
         warmup: share of the steps in which the rates rise.
         epochs: passes over the training documents.
@@ -129,6 +130,7 @@ class TrainingConfig(Config):
     weights: Mapping[str, Any] = field(default_factory=dict)
     share: float = 1.0
     dev: tuple[str, ...] = ()
+    keep_heads: bool = False
     model: Mapping[str, Any] = field(default_factory=dict)
     warmup: float = 0.1
     epochs: int = 20

@@ -247,7 +247,7 @@ def train(config: TrainingConfig) -> Path:
 
 
 def build(config: TrainingConfig, scheme: Scheme) -> tuple[RasadModel, PreTrainedTokenizerBase]:
-    """Make the untrained model and its tokenizer from the encoder that the configuration names.
+    """Make the model to train, and its tokenizer, from the encoder or checkpoint that the configuration names.
 
     Raises:
         RasadError: where there is no such encoder.
@@ -257,7 +257,8 @@ def build(config: TrainingConfig, scheme: Scheme) -> tuple[RasadModel, PreTraine
     source = str(default_checkpoint()) if config.encoder == DEFAULT else config.encoder
     try:
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
-        model = RasadModel.from_encoder(source, scheme, config.encoder_options, **config.model)
+        options, kept = config.encoder_options, config.keep_heads
+        model = RasadModel.from_encoder(source, scheme, options, keep_heads=kept, **config.model)
     except (OSError, ValueError) as error:
         raise RasadError(f"encoder {source}: {' '.join(str(error).split())}") from error
     return model, tokenizer
