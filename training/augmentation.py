@@ -1,15 +1,18 @@
-"""Augmentation: documents spelled as other desks and other hands would spell them, anew in each epoch.
+"""Augmentation: documents as other desks and other hands would spell them, or parts of them, anew in each epoch.
 
-The changes are some of those that `rasad stress` disturbs texts by, with every mark carried over. A model that was
-trained with them is no longer tested by surprise there; its scores on disturbed texts say so beside the signature.
+The changes of spelling are some of those that `rasad stress` disturbs texts by, with every mark carried over. A model
+that was trained with them is no longer tested by surprise there; its scores on disturbed texts say so beside the
+signature. Excerpts are for what people paste: a model that has met whole articles only finds less in a lone sentence.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Sequence
 
 from rasad.annotations.document import Document
+from rasad.annotations.words import paragraphs
 from rasad.eval.stress.perturbations import PERTURBATIONS
 
 # Not among them: what the encoder is never shown (vowel signs, tatweel, capitals throughout), and other texts.
@@ -33,6 +36,8 @@ _CHANGES = frozenset(
     }
 )
 
+_LONGEST = 3  # paragraphs of an excerpt
+
 
 def changed(documents: Sequence[Document], share: float, seed: int) -> dict[int, Document]:
     """Return a share of documents in another spelling, by their index; the seed alone decides which, and how.
@@ -53,3 +58,32 @@ def changed(documents: Sequence[Document], share: float, seed: int) -> dict[int,
                 found[i] = other
                 break
     return found
+
+
+def excerpts(documents: Sequence[Document], share: float, seed: int) -> dict[int, Document]:
+    """Return one to three paragraphs in a row of a share of documents, by their index; the seed alone decides which.
+
+    A document of a single paragraph has no excerpt.
+    """
+    rng = random.Random(seed)
+    found = {}
+    for i, document in enumerate(documents):
+        chance, place, length = rng.random(), rng.random(), rng.randint(1, _LONGEST)
+        lines = paragraphs(document.text)
+        if chance < share and len(lines) > 1:
+            length = min(length, len(lines) - 1)
+            first = int(place * (len(lines) - length + 1))
+            found[i] = excerpt(document, lines[first][0], lines[first + length - 1][1])
+    return found
+
+
+def excerpt(document: Document, start: int, end: int) -> Document:
+    """Return what lies between two characters (half-open), with the spans that are whole in it and their relations."""
+    spans = tuple(
+        dataclasses.replace(span, start=span.start - start, end=span.end - start)
+        for span in document.spans
+        if start <= span.start and span.end <= end
+    )
+    kept = {span.id for span in spans}
+    relations = tuple(r for r in document.relations if r.head in kept and r.tail in kept)
+    return dataclasses.replace(document, text=document.text[start:end], spans=spans, relations=relations)

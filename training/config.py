@@ -117,6 +117,7 @@ class TrainingConfig(Config):
         epochs: passes over the training documents.
         batch_words: words of text in a step, about; a document is never cut.
         respelled: share of the documents that an epoch meets in another spelling (see `augmentation`).
+        excerpts: share of the documents of which an epoch meets one to three paragraphs only.
         word_dropout: share of pieces replaced by the mask piece in training.
         predicted_from: share of the run after which wrongly predicted spans join the gold ones in the pair scorers.
         relation_weight: of the relation loss beside that of tags (1).
@@ -136,6 +137,7 @@ class TrainingConfig(Config):
     epochs: int = 20
     batch_words: int = 600
     respelled: float = 0.0
+    excerpts: float = 0.0
     word_dropout: float = 0.0
     predicted_from: float = 0.3
     relation_weight: float = 1.0
@@ -155,7 +157,7 @@ class TrainingConfig(Config):
         self._check_least(1, "epochs", "batch_words")
         if not 0 < self.share <= 1:
             raise RasadError(f"share: {self.share} is not above 0 and at most 1")
-        self._check_shares("warmup", "respelled", "word_dropout", "predicted_from", "evaluate_from")
+        self._check_shares("warmup", "respelled", "excerpts", "word_dropout", "predicted_from", "evaluate_from")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from rasad.inference.predictor import DEFAULT, Predictor, default_checkpoint
 from rasad.models.encoding import Encoder
 from rasad.models.network import RasadModel
 from rasad.training import state
-from rasad.training.augmentation import changed
+from rasad.training.augmentation import changed, excerpts
 from rasad.training.config import TrainingConfig
 from rasad.training.data import Example, batches, example, lost, targets
 from rasad.training.folder import RunFolder
@@ -119,10 +119,9 @@ class Run:
                 self._save_state()
 
     def _examples(self, epoch: int) -> list[Example]:
-        """Return the examples of an epoch, some of them in another spelling."""
-        if not self.config.respelled:
-            return self.examples
-        others = changed(self.documents, self.config.respelled, 1000 * self.config.seed + epoch)
+        """Return the examples of an epoch, some of them in another spelling, some only in part."""
+        config, seed = self.config, 1000 * self.config.seed + epoch
+        others = changed(self.documents, config.respelled, seed) | excerpts(self.documents, config.excerpts, seed)
         return [
             example(others[i], self.encoder, self.scheme) if i in others else one for i, one in enumerate(self.examples)
         ]
