@@ -13,11 +13,16 @@ SURFACE_KINDS = 5
 FEATURE_SIZES = (23, 11, 9, 11, 5, 5, 4, SURFACE_KINDS)
 
 
+def relation_names(scheme: Scheme) -> tuple[str, ...]:
+    """Return what the relation scorer tells apart, in the order of its outputs from the second on."""
+    return tuple(r.name for r in scheme.relations if r.name != SAME_AS)
+
+
 class PairRules:
     """The scheme's restrictions as tables: index 0 of the relation axis is "no relation"."""
 
     def __init__(self, scheme: Scheme) -> None:
-        self.relations = tuple(r.name for r in scheme.relations if r.name != SAME_AS)
+        self.relations = relation_names(scheme)
         types, n = scheme.types, len(scheme.types)
         # The device is named because from_pretrained builds models on the meta device.
         self.one_word = torch.tensor([scheme.is_event(t) for t in types], device="cpu")

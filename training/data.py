@@ -16,7 +16,7 @@ from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import SAME_AS, Scheme
 from rasad.models.decoding import tag_index
 from rasad.models.encoding import Encoded, Encoder
-from rasad.models.pairs import PairRules
+from rasad.models.pairs import PairRules, relation_names
 from rasad.models.spans import Words, WordSpan, span_set, word_spans
 
 IGNORE = -100
@@ -62,7 +62,7 @@ def example(document: Document, encoder: Encoder, scheme: Scheme) -> Example:
         for i in range(span.first, span.last + 1):
             tags[i] = tag_index(span.type, inside=i > span.first)
     index = {s.id: i for i, s in enumerate(document.spans)}
-    names = {name: i for i, name in enumerate(PairRules(scheme).relations, start=1)}
+    names = {name: i for i, name in enumerate(relation_names(scheme), start=1)}
     relations = {
         (index[r.head], index[r.tail]): names[r.type] for r in reversed(document.relations) if r.type != SAME_AS
     }
