@@ -61,18 +61,27 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """What the same checkpoint scores when it only has to link gold's spans."""
+
+    report: Report
+    events: EventScores
+    incidents: IncidentScores
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Everything that is measured of one prediction.
 
-    `matching` has a table for each family (`entities`, `triggers`) and mode; `given_spans` are the strict scores of the
-    same checkpoint when it only has to link gold's spans; `calibration` says why where there is none; `languages` are
-    those of the documents by id; `intervals` the 95% interval of F1 for each family and label, `all` among them.
+    `matching` has a table for each family (`entities`, `triggers`) and mode; `calibration` says why where there is
+    none; `languages` are those of the documents by id; `intervals` the 95% interval of F1 for each family and label,
+    `all` among them.
     """
 
     checkpoint: str
     words: int
     report: Report
-    given_spans: Report | None
+    given_spans: Linked | None
     matching: Mapping[str, Mapping[str, Any]]
     events: EventScores
     factuality: Factuality
@@ -131,7 +140,7 @@ def measure(
         checkpoint=predicted[0].model or "none",
         words=sum(len(words(document.text)) for document in gold),
         report=report,
-        given_spans=None if given_spans is None else evaluate(gold, given_spans, scheme, split=split),
+        given_spans=None if given_spans is None else _linked(gold, given_spans, scheme, split),
         matching=_matching(pairs, scheme),
         events=_sum(event_scores(*two, scheme) for two in pairs),
         factuality=_sum(factuality(*two, scheme) for two in pairs),
@@ -147,6 +156,15 @@ def measure(
         examples=_examples(pairs, scored),
         speed=speed,
         learnt=learnt,
+    )
+
+
+def _linked(gold: Sequence[Document], predicted: Sequence[Document], scheme: Scheme, split: str) -> Linked:
+    pairs = pair(gold, predicted, scheme)
+    return Linked(
+        evaluate(gold, predicted, scheme, split=split),
+        _sum(event_scores(*two, scheme) for two in pairs),
+        _sum(incident_scores(*two, scheme) for two in pairs),
     )
 
 
@@ -214,7 +232,7 @@ def to_dict(evaluation: Evaluation) -> dict[str, Any]:
         "words": evaluation.words,
         "total": strict["total"],
         "languages": strict["languages"],
-        "given_spans": None if evaluation.given_spans is None else report_to_dict(evaluation.given_spans),
+        "given_spans": None if evaluation.given_spans is None else _linked_to_dict(evaluation.given_spans),
         "matching": {
             family: {mode: counts_to_dict(table.micro) for mode, table in modes.items()}
             for family, modes in evaluation.matching.items()
@@ -261,6 +279,11 @@ def _factuality(found: Factuality) -> dict[str, Any]:
             "total": matched.total,
         },
     }
+
+
+def _linked_to_dict(linked: Linked) -> dict[str, Any]:
+    parts = {"events": _events(linked.events), "incidents": _incidents(linked.incidents)}
+    return report_to_dict(linked.report) | parts
 
 
 def _incidents(scores: IncidentScores) -> dict[str, Any]:

@@ -167,6 +167,10 @@ def _given_spans(report: Json) -> Iterator[Grid]:
     others = ((lang, *row) for lang, scores in apart.items() for row in _others(scores))
     title = "Coreference and attributes of gold's spans"
     yield Grid("given-spans-others", title, ("language", "", ""), tuple(others), 2)
+    if given.get("events"):
+        yield _event_grid("given-spans-events", "Arguments between gold's spans", given)
+    if given.get("incidents"):
+        yield _incident_grid("given-spans-incidents", "Incidents and their slots, from gold's spans", given)
 
 
 def _others(scores: Json) -> Iterator[Row]:
@@ -196,10 +200,14 @@ def _matching(report: Json) -> Iterator[Grid]:
 
 
 def _events(report: Json) -> Iterator[Grid]:
+    yield _event_grid("events", "Triggers and arguments", report)
+
+
+def _event_grid(name: str, title: str, report: Json) -> Grid:
     rows = (
         (name, *_numbers(table["micro"]), ratio(table["macro"]["f1"])) for name, table in part(report, "events").items()
     )
-    yield Grid("events", "Triggers and arguments", ("", *_HEAD, "macro F1"), tuple(rows))
+    return Grid(name, title, ("", *_HEAD, "macro F1"), tuple(rows))
 
 
 def _factuality(report: Json) -> Iterator[Grid]:
@@ -217,11 +225,15 @@ def _factuality(report: Json) -> Iterator[Grid]:
 
 
 def _incidents(report: Json) -> Iterator[Grid]:
+    yield _incident_grid("incidents", "Incidents and their slots", report)
+
+
+def _incident_grid(name: str, title: str, report: Json) -> Grid:
     found = part(report, "incidents")
-    titles = {"incidents": "incidents", "remarks": "mere remarks on one"}
-    rows: list[Row] = [(title, *_numbers(found[name])) for name, title in titles.items() if found.get(name)]
+    kinds = {"incidents": "incidents", "remarks": "mere remarks on one"}
+    rows: list[Row] = [(told, *_numbers(found[kind])) for kind, told in kinds.items() if found.get(kind)]
     rows += ((f"slot: {slot}", *_numbers(counts)) for slot, counts in part(found, "slots").items())
-    yield Grid("incidents", "Incidents and their slots", ("", *_HEAD), tuple(rows))
+    return Grid(name, title, ("", *_HEAD), tuple(rows))
 
 
 def _slices(report: Json) -> Iterator[Grid]:

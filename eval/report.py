@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rasad.eval.comparison import Comparison, Contrast, Level
     from rasad.eval.evaluation import Evaluation
+    from rasad.eval.incidents import IncidentScores
 
 COLUMNS = ("P", "R", "F1", "tp", "fp", "fn")
 _METRICS = {"b_cubed": "B³", "muc": "MUC", "ceaf_e": "CEAFe", "lea": "LEA"}  # by their fields in `Coreference`
@@ -62,7 +63,7 @@ def render_evaluation(evaluation: Evaluation, console: Console) -> None:
 
 def _sections(evaluation: Evaluation) -> Iterator[tuple[str, Mapping[str, Counts]]]:
     if evaluation.given_spans is not None:
-        total = evaluation.given_spans.total
+        total = evaluation.given_spans.report.total
         yield "Given gold's spans", {"relations": total.relations.micro, **total.relations.by_type}
     for family, modes in evaluation.matching.items():
         yield f"Matching of {family}", {mode: found.micro for mode, found in modes.items()}
@@ -80,8 +81,13 @@ def _sections(evaluation: Evaluation) -> Iterator[tuple[str, Mapping[str, Counts
         },
     )
     yield "Who denies, claims, accuses, threatens, about which act", evaluation.factuality.stands.by_type
-    incidents = evaluation.incidents
-    yield "Incidents and their slots", {"incidents": incidents.incidents.micro, **incidents.slots.by_type}
+    yield "Incidents and their slots", _incidents(evaluation.incidents)
+    if evaluation.given_spans is not None:
+        yield "Incidents and their slots, given gold's spans", _incidents(evaluation.given_spans.incidents)
+
+
+def _incidents(scores: IncidentScores) -> dict[str, Counts]:
+    return {"incidents": scores.incidents.micro, **scores.slots.by_type}
 
 
 def _causes(evaluation: Evaluation) -> Iterator[tuple[str, dict[str, int]]]:

@@ -46,7 +46,8 @@ def test_a_perfect_prediction_is_perfect_in_everything(gold):
     ones += [counts["f1"] for modes in found["matching"].values() for counts in modes.values()]
     ones += [table["micro"]["f1"] for table in found["events"].values()]
     ones += [found["incidents"]["incidents"]["f1"], found["given_spans"]["total"]["relations"]["micro"]["f1"]]
-    ones += [counts["f1"] for counts in found["incidents"]["slots"].values()]
+    ones += [counts["f1"] for one in (found, found["given_spans"]) for counts in one["incidents"]["slots"].values()]
+    ones += [table["micro"]["f1"] for table in found["given_spans"]["events"].values()]
     ones += [found["factuality"]["matched"]["accuracy"], found["factuality"]["stands"]["micro"]["f1"]]
     ones += [bound for part in ("entities", "triggers") for bound in found["intervals"][part]["all"]]
     assert ones == [1.0] * len(ones) and len(ones) > 25
@@ -69,6 +70,16 @@ def test_what_is_missed_shows_everywhere(gold):
     assert ("en-1", "Sunday", "not found") in told
     assert found["slices"][0]["value"] == "all" and found["slices"][0]["documents"] == 3
     assert found["given_spans"] is None and found["speed"] is None
+
+
+def test_links_between_the_spans_of_gold_are_measured_apart(gold):
+    linked = [dataclasses.replace(d, relations=()) for d in scored(gold)]
+    found = to_dict(measure(gold, scored(gold), SCHEME, given_spans=linked, samples=100))
+    alone = found["given_spans"]
+    assert (found["events"]["Arg-C"]["micro"]["f1"], alone["events"]["Arg-C"]["micro"]["f1"]) == (1.0, 0.0)
+    assert alone["events"]["Trig-C"]["micro"]["f1"] == 1.0
+    assert alone["incidents"]["incidents"]["f1"] < 1.0 == found["incidents"]["incidents"]["f1"]
+    assert {slot for slot, counts in alone["incidents"]["slots"].items() if counts["tp"]} == set()
 
 
 def test_the_json_is_plain_and_says_how_it_was_made(gold):

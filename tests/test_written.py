@@ -127,6 +127,9 @@ def test_every_count_of_the_main_scores_is_there() -> None:
     mean = report["given_spans"]["languages"]["en"]["coreference"]["all"]["mean"]
     assert ("en", "SAME_AS, CoNLL mean", f"{mean:.3f}") in rows("given-spans-others", report)
     assert ("ar", "polarity, accuracy", "1.000") in rows("given-spans-others", report)
+    whole = report["given_spans"]["incidents"]["incidents"]
+    assert rows("given-spans-incidents", report)[0][3] == f"{whole['f1']:.3f}"
+    assert rows("given-spans-events", report)[1][:4] == ("Trig-C", "1.000", "1.000", "1.000")
 
 
 def test_ratios_have_three_decimals_everywhere() -> None:
