@@ -47,6 +47,11 @@ def test_a_text_file_is_read_to_the_character(tmp_path: Path, mark: bytes) -> No
     assert doc == Document("report", TEXT, "ar")
 
 
+def test_a_stray_nul_is_a_character_like_others(tmp_path: Path) -> None:
+    text = f"{TEXT * 9}\0"
+    assert one(write(tmp_path / "crawled.txt", text)) == Document("crawled", text, "ar")
+
+
 @pytest.mark.parametrize(
     ("data", "what"),
     [

@@ -10,6 +10,7 @@ from rasad.annotations.files import decode
 
 LOST = "\ufffd"  # what stands for bytes that mean nothing in their encoding
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_BYTES_A_NUL = 100  # at least, in a text
 _HEAD = 4096  # bytes of a page that are searched for its charset
 _CHARSET = re.compile(rb"""(?:<meta[^>]+?charset|<\?xml[^>]+?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 # Browsers take these names for the larger set, and so do those who write pages.
@@ -23,8 +24,9 @@ def decode_text(data: bytes, path: str) -> str:
         FormatError: where they are not UTF-8.
     """
     refuse_utf16(data, path)
-    if b"\0" in data:
-        raise FormatError(path, None, "not text: it holds NUL bytes")
+    # A stray one ends many an article that a crawler kept; more of them are another kind of file.
+    if data.count(0) * _BYTES_A_NUL > len(data):
+        raise FormatError(path, None, "not text: it holds many NUL bytes")
     return decode(data, path).removeprefix("\ufeff")
 
 
