@@ -2,6 +2,9 @@
 
     python training/ship.py runs/default/best models/default span_threshold=0.5 relation_threshold=0.4
 
+Where a checkpoint has learnt further from an older one, the mean of their weights may read better than either (Wortsman et
+al. 2022, *Robust fine-tuning of zero-shot models*): `older=FOLDER older_share=0.3` takes that share from the older one.
+
 The card (README.md) of the folder stays; write it anew from the scores of what was shipped.
 """
 
@@ -12,6 +15,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import torch
+
 from rasad.annotations.errors import RasadError, suggest
 from rasad.annotations.scheme import default_scheme
 from rasad.inference.predictor import Predictor, checkpoint_hash
@@ -21,13 +26,17 @@ from rasad.training.state import replacing
 SETTINGS = ("none_bias", "new_bias", "split_bias", "span_threshold", "relation_threshold")
 
 
-def ship(checkpoint: Path, folder: Path, settings: Mapping[str, float]) -> str:
+def ship(
+    checkpoint: Path, folder: Path, settings: Mapping[str, float], older: Path | None = None, older_share: float = 0.0
+) -> str:
     """Write a checkpoint to a folder in float16; return its hash there.
 
     Args:
         checkpoint: The folder that `rasad train` wrote.
         folder: Where it goes; a card that lies there stays.
         settings: Of decoding (`span_threshold`, …), as they were chosen for it.
+        older: A checkpoint that it learnt further from, to average its weights with.
+        older_share: How much of the mean is the older one's.
 
     Raises:
         RasadError: where there is no whole checkpoint, or a setting is none of decoding.
@@ -37,6 +46,11 @@ def ship(checkpoint: Path, folder: Path, settings: Mapping[str, float]) -> str:
         if name not in SETTINGS:
             raise RasadError(f"unknown setting {name}{suggest(name, SETTINGS)}")
         setattr(predictor.model.config, name, value)
+    if older is not None:
+        mine, theirs = predictor.model.state_dict(), Predictor.from_pretrained(older, device="cpu").model.state_dict()
+        # What is no fraction is an index, the same in both.
+        mean = {k: torch.lerp(v, theirs[k], older_share) if v.is_floating_point() else v for k, v in mine.items()}
+        predictor.model.load_state_dict(mean)
     # The labels are the same, or it would not have loaded; what they are called may have changed since.
     predictor.model.config.scheme = default_scheme().to_dict()
     card = folder / "README.md"
@@ -48,5 +62,7 @@ def ship(checkpoint: Path, folder: Path, settings: Mapping[str, float]) -> str:
 
 
 if __name__ == "__main__":
-    given = (setting.partition("=") for setting in sys.argv[3:])
-    print(ship(Path(sys.argv[1]), Path(sys.argv[2]), {name: float(value) for name, _, value in given}))
+    given = dict(setting.split("=", 1) for setting in sys.argv[3:])
+    old, share = given.pop("older", None), float(given.pop("older_share", 0.0))
+    chosen = {name: float(value) for name, value in given.items()}
+    print(ship(Path(sys.argv[1]), Path(sys.argv[2]), chosen, Path(old) if old else None, share))
