@@ -3,7 +3,8 @@
     python training/ship.py runs/default/best models/default span_threshold=0.5 relation_threshold=0.4
 
 Where a checkpoint has learnt further from an older one, the mean of their weights may read better than either
-(Wortsman et al. 2022, *Robust fine-tuning of zero-shot models*): `older=FOLDER older_share=0.3` takes that share from the older one.
+(Wortsman et al. 2022, *Robust fine-tuning of zero-shot models*): `older=FOLDER older_share=0.3` takes
+that share from the older one.
 
 The card (README.md) of the folder stays; write it anew from the scores of what was shipped.
 """
