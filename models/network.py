@@ -140,7 +140,11 @@ class RasadModel(PreTrainedModel):
         _check(options)
         source = AutoModel.from_pretrained(str(name_or_path), dtype=torch.float32, trust_remote_code=False)
         encoder = source.encoder if isinstance(source, RasadModel) else source
-        if keep_heads and isinstance(source, RasadModel):
+        if keep_heads:
+            if not isinstance(source, RasadModel):
+                raise RasadError(
+                    f"{name_or_path}: an encoder has no heads to keep; name a checkpoint that rasad train wrote"
+                )
             options = {name: getattr(source.config, name) for name in _known()} | options
         set_options(encoder.config, encoder_options or {})
         encoder.config.name_or_path = ""  # a checkpoint does not tell where its maker kept the encoder
@@ -152,16 +156,14 @@ class RasadModel(PreTrainedModel):
             kind, changed = encoder.config.model_type, ", ".join(encoder_options or ())
             raise RasadError(f"encoder options: the encoder's weights do not fit a {kind} with {changed}") from error
         if keep_heads:
-            model._take_heads(source, str(name_or_path))
+            model._take_all(source, str(name_or_path))
             return model
         with torch.no_grad():
             # Most pairs are in no relation; starting from that spares the first epochs from learning it.
             model.relation.last.bias[0] = 4.0
         return model
 
-    def _take_heads(self, source: PreTrainedModel, name: str) -> None:
-        if not isinstance(source, RasadModel):
-            raise RasadError(f"{name}: an encoder has no heads to keep; name a checkpoint that rasad train wrote")
+    def _take_all(self, source: RasadModel, name: str) -> None:
         self.scheme.require_same(source.scheme, name)
         if list(self.scheme.labels()) != list(source.scheme.labels()):
             raise RasadError(f"{name}: its heads have the labels in another order")

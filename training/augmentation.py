@@ -7,13 +7,13 @@ signature. Excerpts are for what people paste: a model that has met whole articl
 
 from __future__ import annotations
 
-import dataclasses
 import random
 from collections.abc import Sequence
 
 from rasad.annotations.document import Document
 from rasad.annotations.words import paragraphs
 from rasad.eval.stress.perturbations import PERTURBATIONS
+from rasad.eval.stress.rewriting import Piece, in_place, rewrite
 
 # Not among them: what the encoder is never shown (vowel signs, tatweel, capitals throughout), and other texts.
 _CHANGES = frozenset(
@@ -69,8 +69,10 @@ def excerpts(documents: Sequence[Document], share: float, seed: int) -> dict[int
     found = {}
     for i, document in enumerate(documents):
         chance, place, length = rng.random(), rng.random(), rng.randint(1, _LONGEST)
+        if chance >= share:
+            continue
         lines = paragraphs(document.text)
-        if chance < share and len(lines) > 1:
+        if len(lines) > 1:
             length = min(length, len(lines) - 1)
             first = int(place * (len(lines) - length + 1))
             found[i] = excerpt(document, lines[first][0], lines[first + length - 1][1])
@@ -79,11 +81,5 @@ def excerpts(documents: Sequence[Document], share: float, seed: int) -> dict[int
 
 def excerpt(document: Document, start: int, end: int) -> Document:
     """Return what lies between two characters (half-open), with the spans that are whole in it and their relations."""
-    spans = tuple(
-        dataclasses.replace(span, start=span.start - start, end=span.end - start)
-        for span in document.spans
-        if start <= span.start and span.end <= end
-    )
-    kept = {span.id for span in spans}
-    relations = tuple(r for r in document.relations if r.head in kept and r.tail in kept)
-    return dataclasses.replace(document, text=document.text[start:end], spans=spans, relations=relations)
+    before, behind = Piece(0, start, ""), Piece(end, len(document.text), "")
+    return rewrite(document, in_place(document.text, (before, behind)))
