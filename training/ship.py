@@ -21,6 +21,7 @@ import torch
 from rasad.annotations.errors import RasadError, suggest
 from rasad.annotations.scheme import default_scheme
 from rasad.inference.predictor import Predictor, checkpoint_hash
+from rasad.models.network import RasadModel
 from rasad.training.finetune import save_checkpoint
 from rasad.training.state import replacing
 
@@ -40,7 +41,8 @@ def ship(
         older_share: How much of the mean is the older one's.
 
     Raises:
-        RasadError: where there is no whole checkpoint, or a setting is none of decoding.
+        RasadError: where there is no whole checkpoint, a setting is none of decoding, or the older checkpoint is of
+            another shape.
     """
     predictor = Predictor.from_pretrained(checkpoint, device="cpu")
     for name, value in settings.items():
@@ -48,10 +50,7 @@ def ship(
             raise RasadError(f"unknown setting {name}{suggest(name, SETTINGS)}")
         setattr(predictor.model.config, name, value)
     if older is not None:
-        mine, theirs = predictor.model.state_dict(), Predictor.from_pretrained(older, device="cpu").model.state_dict()
-        # What is no fraction is an index, the same in both.
-        mean = {k: torch.lerp(v, theirs[k], older_share) if v.is_floating_point() else v for k, v in mine.items()}
-        predictor.model.load_state_dict(mean)
+        _average(predictor.model, Predictor.from_pretrained(older, device="cpu").model, older_share)
     # The labels are the same, or it would not have loaded; what they are called may have changed since.
     predictor.model.config.scheme = default_scheme().to_dict()
     card = folder / "README.md"
@@ -60,6 +59,16 @@ def ship(
         if card.is_file():
             shutil.copy2(card, new)
     return checkpoint_hash(folder)
+
+
+def _average(model: RasadModel, older: RasadModel, share: float) -> None:
+    """Move the weights of a model towards those of an older one."""
+    mine, theirs = model.state_dict(), older.state_dict()
+    if {k: v.shape for k, v in mine.items()} != {k: v.shape for k, v in theirs.items()}:
+        raise RasadError("older: its weights have other names or shapes; only checkpoints of one make have a mean")
+    # What is no fraction is an index, the same in both.
+    mean = {k: torch.lerp(v, theirs[k], share) if v.is_floating_point() else v for k, v in mine.items()}
+    model.load_state_dict(mean)
 
 
 if __name__ == "__main__":
