@@ -10,7 +10,7 @@ import ctypes
 import itertools
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,7 +56,7 @@ def predict_all(predictor: Predictor, articles: Iterable[Article | Failure]) -> 
 
 
 def _trim() -> None:
-    """Give freed memory back: tensors of ever other sizes leave holes that glibc keeps, and a long run seems to grow."""
+    """Give freed memory back: tensors of ever other sizes leave holes that glibc keeps, and long runs seem to grow."""
     if sys.platform == "linux":
         with suppress(AttributeError):  # musl has no such function
             ctypes.CDLL(None).malloc_trim(0)
@@ -99,7 +99,8 @@ class Unfinished:
 
     Args:
         target: the file that it becomes. If a run before was stopped, its results are there: `done` has the ids of
-            their articles by place, `model` the checkpoint. A last line that was half written is cut off, `mended`.
+            their articles by place, `settings` what they were predicted with. A last line that was half written is cut
+            off, `mended`.
 
     Raises:
         RasadError: where the file is there and holds something else, or another run is writing it.
@@ -109,8 +110,7 @@ class Unfinished:
         self.target = target.resolve()
         self.path = self.target.with_name(self.target.name + _SUFFIX)
         self.done: dict[Place, str] = {}
-        self.model: str | None = None
-        self.min_score: float | None = None
+        self.settings: dict[str, Any] = {}
         self.mended = False
         self._size = 0
         if self.path.exists():
@@ -131,28 +131,25 @@ class Unfinished:
         try:
             row = json.loads(line)
             self.done[sys.intern(row["path"]), row.get("line")] = row["id"]
-            self.model = row["model"]
-            self.min_score = row.get("coverage", {}).get("min_score")
+            coverage = row.get("coverage", {})
+            kept = {name: coverage[name] for name in ("min_score", "precision") if name in coverage}
+            self.settings = {"model": row["model"], **kept}
         except (ValueError, TypeError, KeyError, AttributeError):
             raise RasadError(
                 f"{self.path}:{number}: no result of a run that was stopped; remove this file, or name another output"
             ) from None
 
-    def check_model(self, model: str, min_score: float) -> None:
-        """Refuse to go on with another checkpoint than the one that the results are of, or another least score.
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Refuse to go on with other settings of the predictor than those that the results are of.
 
         Raises:
-            RasadError: where it is another.
+            RasadError: naming one that is another.
         """
-        if self.model not in (None, model):
-            raise RasadError(
-                f"{self.path}: holds results of {self.model}, not {model}; remove it, or name another output"
-            )
-        if self.min_score not in (None, min_score):
-            raise RasadError(
-                f"{self.path}: holds results above a score of {self.min_score}, not {min_score}; "
-                "remove it, or name another output"
-            )
+        for name, now in settings.items():
+            if (before := self.settings.get(name, now)) != now:
+                raise RasadError(
+                    f"{self.path}: holds results of {name} {before}, not {now}; remove it, or name another output"
+                )
 
     @contextmanager
     def opened(self) -> Iterator[TextIO]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 DEFAULT = "default"
+PRECISIONS = ("float32", "bf16")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 Link = tuple[int, str, int, float]  # head, relation, tail, score
 
@@ -53,9 +54,11 @@ class Predictor:
         model_id: name and hash of the checkpoint, written into every prediction.
         batch_words: words that are read in one pass on an accelerator, about; a longer article still goes in one piece.
         min_score: spans and relations of a lower score (0 to 1) are left out: the higher, the fewer and the surer.
+        precision: in which numbers the encoder reckons, `float32` or `bf16`: the second is much faster where the
+            processor has it (`lscpu` names avx512_bf16 or amx_bf16), slower where not, and reads a few spans otherwise.
 
     Raises:
-        RasadError: where `min_score` is not from 0 to 1.
+        RasadError: where `min_score` is not from 0 to 1, or there is no such precision.
     """
 
     def __init__(
@@ -65,16 +68,25 @@ class Predictor:
         model_id: str = "unsaved",
         batch_words: int = 2000,
         min_score: float = 0.0,
+        precision: str = "float32",
     ) -> None:
         if not 0 <= min_score <= 1:
             raise RasadError(f"min_score: {min_score} is not from 0 to 1")
+        if precision not in PRECISIONS:
+            raise RasadError(f"precision: {precision!r} is none of {', '.join(PRECISIONS)}")
         self.model = model
         self.model.train(False)
         self.encoder = Encoder(tokenizer, model.config.row_size, model.config.overlap)
         self.model_id = model_id
         self.batch_words = batch_words
         self.min_score = min_score
+        self.precision = precision
         self.scheme: Scheme = model.scheme
+
+    @property
+    def settings(self) -> dict[str, str | float]:
+        """What decides beside the text what is predicted: runs that differ in it do not belong in one file."""
+        return {"model": self.model_id, "min_score": self.min_score, "precision": self.precision}
 
     @property
     def device(self) -> str:
@@ -89,14 +101,15 @@ class Predictor:
         device: str | None = None,
         batch_words: int = 2000,
         min_score: float = 0.0,
+        precision: str = "float32",
     ) -> Predictor:
         """Load a checkpoint from a folder; `default` is the one that ships with rasad.
 
         Without `device` it runs on a graphics card where torch sees one, else on the CPU.
 
         Raises:
-            RasadError: where there is no whole checkpoint, or it was made under another scheme; no such device; or
-                `min_score` is not from 0 to 1.
+            RasadError: where there is no whole checkpoint, or it was made under another scheme; no such device or
+                precision; or `min_score` is not from 0 to 1.
         """
         folder = default_checkpoint() if str(path) == DEFAULT else Path(path)
         if not (folder / "config.json").is_file():
@@ -111,7 +124,8 @@ class Predictor:
             reason = shorten(f"{type(error).__name__}: {error}", 200)
             raise RasadError(f"{folder}: the checkpoint cannot be read ({reason}); write it anew") from error
         _move(model, device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        return cls(model, tokenizer, f"{folder.resolve().name}@{checkpoint_hash(folder)}", batch_words, min_score)
+        name = f"{folder.resolve().name}@{checkpoint_hash(folder)}"
+        return cls(model, tokenizer, name, batch_words, min_score, precision)
 
     @overload
     def predict(  # type: ignore[overload-overlap]  # a str is an Iterable too
@@ -165,8 +179,9 @@ class Predictor:
 
     @torch.inference_mode()
     def _read(self, documents: Sequence[Document], encoded: Sequence[Encoded], given_spans: bool) -> list[Document]:
-        batch = self.encoder.batch(encoded)
-        states = self.model.word_states({k: v.to(self.model.device) for k, v in batch.items()}).float()
+        batch = {k: v.to(self.model.device) for k, v in self.encoder.batch(encoded).items()}
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.precision == "bf16"):
+            states = self.model.word_states(batch).float()
         offset, results = 0, []
         for document, one in zip(documents, encoded, strict=True):
             own = states[offset : offset + len(one.words)]
@@ -230,8 +245,8 @@ class Predictor:
         }
         return replace(linked, derived=derived)
 
-    def _coverage(self, encoded: Encoded) -> dict[str, float]:
-        """Say what was read: all words, in so many rows, pairs of spans up to a distance, what is above a score."""
+    def _coverage(self, encoded: Encoded) -> dict[str, str | float]:
+        """Say what was read, and how: all words, in so many rows, pairs of spans up to a distance, above a score."""
         config = self.model.config
         return {
             "words": len(encoded.words),
@@ -239,6 +254,7 @@ class Predictor:
             "relation_words": config.pair_distance,
             "antecedents": config.antecedents,
             "min_score": self.min_score,
+            "precision": self.precision,
         }
 
 

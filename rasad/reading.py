@@ -32,11 +32,11 @@ def annotated(paths: Sequence[str], split: str | None) -> Sequence[Document]:
     return chosen(found, split)
 
 
-def load_predictor(checkpoint: str, min_score: float = 0.0) -> Predictor:
+def load_predictor(checkpoint: str, min_score: float = 0.0, precision: str = "float32") -> Predictor:
     """Load a checkpoint; torch comes with it."""
     from rasad.inference.predictor import Predictor
 
-    return Predictor.from_pretrained(checkpoint, min_score=min_score)
+    return Predictor.from_pretrained(checkpoint, min_score=min_score, precision=precision)
 
 
 def predictions(predictor: Predictor, articles: Sequence[Document], failures: Failures) -> Iterator[Document]:

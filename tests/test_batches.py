@@ -159,18 +159,19 @@ def test_a_file_that_is_not_ours_is_left_as_it_is(tmp_path: Path, line: str) -> 
 def test_another_model_does_not_go_on(tmp_path: Path) -> None:
     killed_after(tmp_path / "found.jsonl", 1)
     part = Unfinished(tmp_path / "found.jsonl")
-    part.check_model("echo", 0.5)
-    with pytest.raises(RasadError, match="holds results of echo, not other"):
-        part.check_model("other", 0.5)
+    part.check({"model": "echo", "min_score": 0.5})
+    with pytest.raises(RasadError, match="holds results of model echo, not other"):
+        part.check({"model": "other", "min_score": 0.5})
 
 
-def test_results_above_another_score_are_not_mixed(tmp_path: Path) -> None:
-    row = {"id": "x-1", "path": "x.jsonl", "line": 1, "model": "echo", "coverage": {"min_score": 0.5}}
+@pytest.mark.parametrize(("name", "before", "now"), [("min_score", 0.5, 0.0), ("precision", "bf16", "float32")])
+def test_results_of_other_settings_are_not_mixed(tmp_path: Path, name: str, before: object, now: object) -> None:
+    row = {"id": "x-1", "path": "x.jsonl", "line": 1, "model": "echo", "coverage": {name: before}}
     (tmp_path / "found.jsonl.part").write_text(json.dumps(row) + "\n", "utf-8")
     part = Unfinished(tmp_path / "found.jsonl")
-    part.check_model("echo", 0.5)
-    with pytest.raises(RasadError, match=r"holds results above a score of 0\.5, not 0\.0"):
-        part.check_model("echo", 0.0)
+    part.check({"model": "echo", name: before})
+    with pytest.raises(RasadError, match=f"holds results of {name} {before}, not {now}"):
+        part.check({"model": "echo", name: now})
 
 
 def test_two_runs_do_not_write_one_file(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ class FakePredictor:
 
     device = "cpu"
     model_id = "fake@0"
+    settings = {"model": model_id}  # noqa: RUF012
 
     def __init__(self) -> None:
         self.scheme: Scheme = default_scheme()
@@ -77,7 +78,7 @@ class FakePredictor:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakePredictor:
     """A model that is there at once."""
     predictor = FakePredictor()
-    monkeypatch.setattr(rasad.reading, "load_predictor", lambda checkpoint, min_score=0.0: predictor)
+    monkeypatch.setattr(rasad.reading, "load_predictor", lambda *settings: predictor)
     return predictor
 
 

@@ -19,7 +19,7 @@ TEXT = "Gunmen attacked a checkpoint near Hasakah.\n"
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakePredictor:
     predictor = FakePredictor()
-    monkeypatch.setattr(rasad.reading, "load_predictor", lambda checkpoint, min_score=0.0: predictor)
+    monkeypatch.setattr(rasad.reading, "load_predictor", lambda *settings: predictor)
     return predictor
 
 

@@ -179,6 +179,27 @@ def test_a_least_score_that_is_no_share_is_refused(least):
         Predictor(tiny.model(), tiny.tokenizer("bert"), min_score=least)
 
 
+def test_in_bf16_the_encoder_reckons_otherwise_and_the_prediction_says_so():
+    model, text = tiny.model(), "\n".join(tiny.SENTENCES)
+    for weights in model.parameters():  # so small as they are made, they would hide the difference
+        weights.data *= 5
+    whole = Predictor(model, tiny.tokenizer("bert")).predict(text)
+    half = Predictor(model, tiny.tokenizer("bert"), precision="bf16")
+    found = half.predict(text)
+    check(text, found)
+    assert (found.derived["coverage"]["precision"], whole.derived["coverage"]["precision"]) == ("bf16", "float32")
+    scores, others = ({s.key: s.score for s in one.spans} for one in (found, whole))
+    both = scores.keys() & others.keys()
+    assert 2 * len(both) > len(others)
+    assert 0 < max(abs(scores[key] - others[key]) for key in both) < 0.2
+    assert half.predict([text, "Sunday", text])[2].spans == found.spans
+
+
+def test_an_unknown_precision_is_refused():
+    with pytest.raises(RasadError, match="precision: 'int8' is none of float32, bf16"):
+        Predictor(tiny.model(), tiny.tokenizer("bert"), precision="int8")
+
+
 def test_given_spans_are_kept_and_linked():
     linking = Predictor(tiny.model(none_bias=-20.0, new_bias=-20.0), tiny.tokenizer("bert"))
     for gold in load([tiny.corpus()]):

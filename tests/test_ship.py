@@ -48,7 +48,7 @@ def test_weights_are_averaged_by_the_share_of_the_older(tmp_path, other, share):
 
 
 def test_an_unknown_setting_is_refused_and_nothing_written(tmp_path):
-    with pytest.raises(RasadError, match="unknown setting span_treshold.*span_threshold"):
+    with pytest.raises(RasadError, match=r"unknown setting span_treshold.*span_threshold"):
         ship(tiny.checkpoint(), tmp_path / "shipped", {"span_treshold": 0.5})
     assert not (tmp_path / "shipped").exists()
 
