@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -101,17 +102,27 @@ def decode_relations(log_probabilities: Tensor, none_bias: float) -> list[tuple[
 def decode_antecedents(
     logits: Tensor, mentions: Sequence[int], earlier: Sequence[int], new_bias: float
 ) -> dict[int, tuple[int, float]]:
-    """Choose for each mention its best antecedent, or none; return mention → (antecedent, probability).
+    """Choose for each mention, in their order, the cluster it joins, or none; return mention → (antecedent, score).
+
+    Training asks for any antecedent of the right cluster (Lee et al. 2017, *End-to-end Neural Coreference Resolution*),
+    so a mention may spread its probability over many of one event. Hence the cluster whose antecedents have most of it
+    together is taken, not that of the best single one; the antecedent is its best, the score the cluster's probability.
 
     `new_bias` is added to the logit, otherwise 0, of being a first mention.
     """
     options: dict[int, list[tuple[float, int]]] = {}
     for value, mention, antecedent in zip(logits.flatten().tolist(), mentions, earlier, strict=True):
-        options.setdefault(mention, []).append((value, antecedent))
-    chosen = {}
-    for mention, row in options.items():
-        value, antecedent = max(row)
-        if value > new_bias:
-            total = float(np.logaddexp.reduce([0.0, *(v for v, _ in row)]))
-            chosen[mention] = (antecedent, round(float(np.exp(value - total)), DIGITS))
+        options.setdefault(mention, []).append((math.exp(value), antecedent))
+    chosen: dict[int, tuple[int, float]] = {}
+    cluster: dict[int, int] = {}  # mention → the first of its cluster
+    for mention in sorted(options):
+        clusters: dict[int, list[tuple[float, int]]] = {}
+        for option in options[mention]:
+            clusters.setdefault(cluster.get(option[1], option[1]), []).append(option)
+        # Of equals the nearest: a cluster by its last mention.
+        share, _, first = max((sum(w for w, _ in row), max(a for _, a in row), name) for name, row in clusters.items())
+        if share > math.exp(new_bias):
+            cluster[mention] = first
+            total = 1.0 + sum(weight for weight, _ in options[mention])
+            chosen[mention] = (max(clusters[first])[1], round(share / total, DIGITS))
     return chosen

@@ -161,6 +161,19 @@ def test_antecedents_by_hand():
     assert chosen == {2: (0, round(math.exp(2) / (1 + math.exp(2) + math.e), 3))}
 
 
+def test_a_cluster_counts_by_all_its_antecedents():
+    first, other, again, here = range(4)  # `again` is `first` once more; neither alone is likelier than `other`
+    logits = torch.tensor([-3.0, 3.0, -3.0, 0.5, 1.0, 0.6])
+    heads, tails = [other, again, again, here, here, here], [first, first, other, first, other, again]
+    chosen = decode_antecedents(logits, heads, tails, 0.0)
+    together, alone = math.exp(0.5) + math.exp(0.6), math.exp(1.0)
+    assert chosen[here] == (again, round(together / (1 + together + alone), 3))
+    assert other not in chosen
+    # Neither needs to be likelier than a first mention.
+    chosen = decode_antecedents(torch.tensor([3.0, -0.5, -0.4]), [1, 2, 2], [0, 0, 1], 0.0)
+    assert chosen[2] == (1, round((math.exp(-0.5) + math.exp(-0.4)) / (1 + math.exp(-0.5) + math.exp(-0.4)), 3))
+
+
 def test_a_bias_weighs_for_or_against_a_first_mention():
     logits = torch.tensor([-1.0, 2.0])
     assert decode_antecedents(logits, [1, 2], [0, 0], 2.5) == {}
