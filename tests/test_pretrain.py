@@ -100,6 +100,14 @@ def test_a_run_leaves_a_log_and_an_encoder(undisturbed):
     RasadModel.from_encoder(undisturbed / "encoder")
 
 
+@pytest.mark.parametrize("kind", ["bert", "electra"])
+def test_settings_of_the_run_are_not_left_in_the_encoder(tmp_path, text, kind):
+    options = {"hidden_dropout_prob": 0.0, "_attn_implementation": "eager"}
+    settled = config(tmp_path, text, steps=1, encoder=str(tiny.encoder(kind)), encoder_options=options)
+    pretrain(settled)
+    assert AutoModel.from_pretrained(tmp_path / "encoder").config.hidden_dropout_prob == 0.1
+
+
 def test_the_loss_falls(tmp_path, text):
     settled = config(tmp_path, text, steps=60, encoder_rate=3e-3, head_rate=3e-3, evaluate_every=60)
     pretrain(settled)

@@ -48,6 +48,15 @@ def load_backbone(name: str, options: Mapping[str, Any]) -> Backbone:
         raise RasadError(f"encoder {source}: {' '.join(str(error).split())}") from error
 
 
+def as_it_came(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what these settings are in an encoder's configuration before a run changes them; private ones are left."""
+    from transformers import AutoConfig
+
+    known = AutoConfig.from_pretrained(str(default_checkpoint()) if name == DEFAULT else name, trust_remote_code=False)
+    settled = known.encoder_config if isinstance(known, RasadConfig) else known
+    return {option: getattr(settled, option) for option in options if not option.startswith("_")}
+
+
 def _with_head(source: str, options: Mapping[str, Any]) -> tuple[PreTrainedModel, bool]:
     from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM
 

@@ -27,7 +27,7 @@ from rasad.annotations.errors import RasadError
 from rasad.models.configuration import row_size
 from rasad.models.encoding import Encoder
 from rasad.training import state
-from rasad.training.backbone import keep_layers, load_backbone, renew_layers, spread
+from rasad.training.backbone import as_it_came, keep_layers, load_backbone, renew_layers, spread
 from rasad.training.config import PretrainingConfig
 from rasad.training.distilled import DistilledModel
 from rasad.training.folder import RunFolder
@@ -83,6 +83,7 @@ class Pretraining:
         if config.batch_rows % (count := self.accelerator.num_processes):
             raise RasadError(f"batch_rows: {config.batch_rows} do not part evenly among {count} processes")
         self.model, self.tokenizer = load_objective(config)
+        self.before = as_it_came(config.encoder, config.encoder_options)
         self.encoder = Encoder(self.tokenizer, row_size(config.window, self.model.encoder.config), 0)
         if self.encoder.mask_id is None:
             raise RasadError(f"encoder {config.encoder}: its tokenizer has no mask piece, and nothing can be hidden")
@@ -247,8 +248,11 @@ class Pretraining:
                 state.write(folder, self.model, self.optimizer.optimizer, vars(self.progress))
 
     def _save_encoder(self) -> Path:
+        """Write the encoder with the settings that it came with: dropout left out here is not left out for good."""
         path = self.folder.path / "encoder"
         if self.accelerator.is_main_process:
+            for name, value in self.before.items():
+                setattr(self.model.encoder.config, name, value)
             with state.replacing(path) as folder:
                 self.model.save(folder)
                 self.tokenizer.save_pretrained(folder)
