@@ -14,6 +14,7 @@ from rasad.models.spans import WordSpan
 
 # Scores are rounded so that the batch a text came in, which moves the last digits, does not show.
 DIGITS = 3
+_EXTREME = 500.0  # of a logit; beyond it an exponential would be no number
 
 
 def tag_index(type_index: int, inside: bool) -> int:
@@ -112,7 +113,8 @@ def decode_antecedents(
     """
     options: dict[int, list[tuple[float, int]]] = {}
     for value, mention, antecedent in zip(logits.flatten().tolist(), mentions, earlier, strict=True):
-        options.setdefault(mention, []).append((math.exp(value), antecedent))
+        weight = math.exp(min(max(value, -_EXTREME), _EXTREME))
+        options.setdefault(mention, []).append((weight, antecedent))
     chosen: dict[int, tuple[int, float]] = {}
     cluster: dict[int, int] = {}  # mention → the first of its cluster
     for mention in sorted(options):
@@ -121,7 +123,7 @@ def decode_antecedents(
             clusters.setdefault(cluster.get(option[1], option[1]), []).append(option)
         # Of equals the nearest: a cluster by its last mention.
         share, _, first = max((sum(w for w, _ in row), max(a for _, a in row), name) for name, row in clusters.items())
-        if share > math.exp(new_bias):
+        if math.log(share) > new_bias:
             cluster[mention] = first
             total = 1.0 + sum(weight for weight, _ in options[mention])
             chosen[mention] = (max(clusters[first])[1], round(share / total, DIGITS))
