@@ -318,14 +318,21 @@ def _move(model: RasadModel, device: str) -> None:
 
 def _canonical(document: Document, scheme: Scheme) -> tuple[Relation, ...]:
     """Write SAME_AS as annotators do: each mention to the nearest earlier one of its cluster."""
-    scores = {r.head: r.score for r in document.relations if r.type == SAME_AS}
+    scores, spans = {r.head: r.score for r in document.relations if r.type == SAME_AS}, document.by_id
     links = tuple(
-        Relation(head, SAME_AS, tail, scores.get(head))
+        Relation(head, SAME_AS, tail, _no_surer(scores.get(head), spans[head], spans[tail]))
         for head, tail in nearest_links(document, clusters(document, scheme), scheme)
     )
     others = [r for r in document.relations if r.type != SAME_AS]
     position = {s.id: i for i, s in enumerate(document.spans)}
     return tuple(sorted([*others, *links], key=lambda r: (position[r.head], r.type, position[r.tail])))
+
+
+def _no_surer(score: float | None, head: Span, tail: Span) -> float | None:
+    """Keep the score of a mention that now hangs on another of its cluster at most at that of both spans."""
+    if score is None or head.score is None or tail.score is None:
+        return score
+    return min(score, round(head.score * tail.score, DIGITS))
 
 
 def default_checkpoint() -> Path:
