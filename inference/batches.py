@@ -131,9 +131,7 @@ class Unfinished:
         try:
             row = json.loads(line)
             self.done[sys.intern(row["path"]), row.get("line")] = row["id"]
-            coverage = row.get("coverage", {})
-            kept = {name: coverage[name] for name in ("min_score", "precision") if name in coverage}
-            self.settings = {"model": row["model"], **kept}
+            self.settings = {**row.get("coverage", {}), "model": row["model"]}
         except (ValueError, TypeError, KeyError, AttributeError):
             raise RasadError(
                 f"{self.path}:{number}: no result of a run that was stopped; remove this file, or name another output"

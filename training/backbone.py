@@ -15,7 +15,7 @@ from rasad.models.configuration import RasadConfig
 from rasad.models.network import RasadModel, set_options
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def load_backbone(name: str, options: Mapping[str, Any]) -> Backbone:
     """
     from transformers import AutoTokenizer
 
-    source = str(default_checkpoint()) if name == DEFAULT else name
+    source = _source(name)
     try:
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
         model, told = _with_head(source, options)
@@ -50,19 +50,31 @@ def load_backbone(name: str, options: Mapping[str, Any]) -> Backbone:
 
 def as_it_came(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what these settings are in an encoder's configuration before a run changes them; private ones are left."""
-    from transformers import AutoConfig
-
-    known = AutoConfig.from_pretrained(str(default_checkpoint()) if name == DEFAULT else name, trust_remote_code=False)
-    settled = known.encoder_config if isinstance(known, RasadConfig) else known
+    settled = _of_encoder(_configuration(_source(name)))
     return {option: getattr(settled, option) for option in options if not option.startswith("_")}
 
 
+def _source(name: str) -> str:
+    return str(default_checkpoint()) if name == DEFAULT else name
+
+
+def _configuration(source: str) -> PreTrainedConfig:
+    from transformers import AutoConfig
+
+    known: PreTrainedConfig = AutoConfig.from_pretrained(source, trust_remote_code=False)
+    return known
+
+
+def _of_encoder(known: PreTrainedConfig) -> PreTrainedConfig:
+    return known.encoder_config if isinstance(known, RasadConfig) else known
+
+
 def _with_head(source: str, options: Mapping[str, Any]) -> tuple[PreTrainedModel, bool]:
-    from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM
+    from transformers import AutoModel, AutoModelForMaskedLM
 
     loading: dict[str, Any] = {"dtype": torch.float32, "trust_remote_code": False}
-    known = AutoConfig.from_pretrained(source, trust_remote_code=False)
-    settled = known.encoder_config if isinstance(known, RasadConfig) else known
+    known = _configuration(source)
+    settled = _of_encoder(known)
     set_options(settled, options)
     kind = AutoModelForMaskedLM if type(settled) in AutoModelForMaskedLM._model_mapping else AutoModel
     model: PreTrainedModel
