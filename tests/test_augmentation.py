@@ -6,7 +6,7 @@ import pytest
 from stories import arabic, english
 
 from rasad.annotations.words import paragraphs
-from rasad.training.augmentation import changed, excerpt, excerpts
+from rasad.training.augmentation import changed, excerpt, excerpts, items
 
 STORIES = [arabic(), english()] * 20
 
@@ -62,3 +62,11 @@ def test_a_span_that_is_cut_is_no_part_of_an_excerpt() -> None:
 
 def test_a_single_paragraph_has_no_excerpt() -> None:
     assert excerpts([excerpt(s, *paragraphs(s.text)[0]) for s in STORIES], 1.0, 0) == {}
+
+
+def test_every_paragraph_as_a_document_of_its_own() -> None:
+    whole = english()
+    parts = items(whole)
+    assert [p.text for p in parts] == [line for line in whole.text.splitlines() if line.strip()]
+    assert [p.id for p in parts] == [f"{whole.id}.{i}" for i in range(1, len(parts) + 1)]
+    assert [s.id for p in parts for s in p.spans] == [s.id for s in whole.spans]

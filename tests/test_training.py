@@ -194,6 +194,16 @@ def test_documents_that_weigh_more_are_met_more_often(tmp_path):
     assert once and thrice == dict.fromkeys(once, 3)
 
 
+def test_paragraphs_that_have_nothing_to_do_with_each_other_are_documents(tmp_path):
+    folder = str(tiny.corpus())
+    whole = Run(config(tmp_path / "whole", weights={folder: 2}))
+    apart = Run(config(tmp_path / "apart", weights={folder: 2}, apart=(folder,)))
+    lines = [line for d in whole.documents for line in d.text.splitlines() if line.strip()]
+    assert [d.text for d in apart.documents] == lines
+    assert len(lines) > len(whole.documents)
+    assert apart.often == [2.0] * len(lines)
+
+
 def test_two_processes_share_a_run(tmp_path):
     path = tmp_path / "config.yaml"
     settled = config(tmp_path / "run", epochs=2, word_dropout=0.0)

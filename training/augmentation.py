@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rasad.annotations.document import Document
 from rasad.annotations.words import paragraphs
@@ -77,6 +78,14 @@ def excerpts(documents: Sequence[Document], share: float, seed: int) -> dict[int
             first = int(place * (len(lines) - length + 1))
             found[i] = excerpt(document, lines[first][0], lines[first + length - 1][1])
     return found
+
+
+def items(document: Document) -> list[Document]:
+    """Return every paragraph as a document of its own, its id behind the document's: `ar-k001a.1`, from 1."""
+    return [
+        replace(excerpt(document, start, end), id=f"{document.id}.{number}")
+        for number, (start, end) in enumerate(paragraphs(document.text), 1)
+    ]
 
 
 def excerpt(document: Document, start: int, end: int) -> Document:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ from rasad.inference.predictor import DEFAULT, Predictor, default_checkpoint
 from rasad.models.encoding import Encoder
 from rasad.models.network import RasadModel
 from rasad.training import state
-from rasad.training.augmentation import changed, excerpts
+from rasad.training.augmentation import changed, excerpts, items
 from rasad.training.config import TrainingConfig
 from rasad.training.data import Example, batches, example, lost, targets
 from rasad.training.folder import RunFolder
@@ -67,8 +67,7 @@ class Run:
         self.config = config
         self.scheme = default_scheme()
         documents, homes = _documents(config.train, "train")
-        self.documents = share_of(documents, config.share)
-        self.often = _often(config, [homes[d.id] for d in self.documents])
+        self.documents, self.often = _to_learn_from(config, share_of(documents, config.share), homes)
         self.dev, _ = _documents(config.dev, "dev")
         if shared := {d.id for d in self.documents} & {d.id for d in self.dev}:
             warned = f"rasad: {len(shared)} documents are in train and dev both ({min(shared)}, …): dev scores mislead"
@@ -300,10 +299,19 @@ def attribute_weights(examples: Sequence[Example], scheme: Scheme, exponent: flo
     return weights
 
 
-def _often(config: TrainingConfig, homes: Sequence[Path]) -> list[float]:
-    """Return how often an epoch meets each document, given the file that it is in."""
+def _to_learn_from(
+    config: TrainingConfig, documents: Sequence[Document], homes: Mapping[str, Path]
+) -> tuple[list[Document], list[float]]:
+    """Return what a run learns from, and how often an epoch meets each, given the file that each document is in."""
     weights = {file.resolve(): float(weight) for path, weight in config.weights.items() for file in find([path])}
-    return [weights.get(home.resolve(), 1.0) for home in homes]
+    apart = {file.resolve() for file in find(config.apart)}
+    found, often = [], []
+    for document in documents:
+        home = homes[document.id].resolve()
+        parts = items(document) if home in apart else [document]
+        found += parts
+        often += [weights.get(home, 1.0)] * len(parts)
+    return found, often
 
 
 def _documents(paths: Sequence[str], split: str) -> tuple[list[Document], dict[str, Path]]:
