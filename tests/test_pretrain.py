@@ -27,7 +27,8 @@ from rasad.training import pretrain as module
 from rasad.training.backbone import keep_layers, layers, spread
 from rasad.training.config import PretrainingConfig
 from rasad.training.masked import MaskedModel, OwnHead, TiedHead
-from rasad.training.pretrain import Pretraining, load_objective, parameter_groups, pretrain, schedule, stable_steps
+from rasad.training.pretrain import Pretraining, load_objective, pretrain, schedule, stable_steps
+from rasad.training.rates import parameter_groups
 
 CLOCK = ("pieces_per_second", "minutes", "minutes_left")
 
@@ -328,7 +329,7 @@ def test_a_student_comes_closer_to_its_teacher(text, tmp_path):
     taught = model.teacher.encoder.encoder.layer[1].attention.self.query.weight
     assert torch.equal(model.student.encoder.encoder.layer[0].attention.self.query.weight, taught)
     assert not any(p.requires_grad for p in model.teacher.parameters())
-    assert {id(p) for g in parameter_groups(model, settled) for p in g["params"]} == {
+    assert {id(p) for g in parameter_groups(model, [model.encoder], settled) for p in g["params"]} == {
         id(p) for p in model.student.parameters()
     }
     pretrain(settled)
@@ -399,18 +400,6 @@ def test_layers_begin_anew_from_the_last(text, tmp_path):
         load_objective(config(tmp_path, text, fresh_layers=3))
     with pytest.raises(RasadError, match="fresh_layers: 2 is more than the 1 layers"):
         load_objective(config(tmp_path, text, layers=1, fresh_layers=2))
-
-
-def test_lower_layers_learn_more_slowly(text, tmp_path):
-    settled = config(tmp_path, text, layer_decay=0.5, encoder_rate=0.4, head_rate=1.0)
-    model, _ = load_objective(settled)
-    rates = {id(p): group["lr"] for group in parameter_groups(model, settled) for p in group["params"]}
-    found = {name: rates[id(p)] for name, p in model.named_parameters()}
-    layers = {n: r for n, r in found.items() if n.startswith("encoder.")}
-    assert {r for n, r in layers.items() if ".layer.1." in n} == {0.4}
-    assert {r for n, r in layers.items() if ".layer.0." in n} == {0.2}
-    assert {r for n, r in layers.items() if "embeddings" in n} == {0.1}
-    assert {r for n, r in found.items() if n.startswith("head.")} == {1.0}
 
 
 def test_rates_rise_stay_and_fall(text, tmp_path):

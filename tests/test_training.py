@@ -27,8 +27,7 @@ from rasad.inference.predictor import Predictor
 from rasad.training import finetune
 from rasad.training.config import TrainingConfig
 from rasad.training.data import IGNORE
-from rasad.training.finetune import Run, attribute_weights, parameter_groups, schedule, train
-from rasad.training.objective import Objective
+from rasad.training.finetune import Run, attribute_weights, schedule, train
 
 SCHEME = default_scheme()
 
@@ -312,22 +311,6 @@ def test_the_schedule_rises_and_falls():
     )
     assert schedule(0, 1, 0.0) == schedule(0, 10, 0.0) == 1
     assert schedule(12, 10, 0.2) == 0
-
-
-def test_matrices_decay_and_the_encoder_has_a_rate_of_its_own():
-    model = tiny.model()
-    settled = config("x", encoder_rate=1.0, head_rate=2.0, weight_decay=0.5)
-    groups = parameter_groups(Objective(model, settled, {}), settled)
-    assert {(g["lr"], g["peak"], g["weight_decay"]) for g in groups} == {
-        (1.0, 1.0, 0.5),
-        (1.0, 1.0, 0.0),
-        (2.0, 2.0, 0.5),
-        (2.0, 2.0, 0.0),
-    }
-    assert sum(len(g["params"]) for g in groups) == len(list(model.parameters()))
-    of = {id(p): g for g in groups for p in g["params"]}
-    assert of[id(model.tagger.weight)]["weight_decay"] == 0.5 and of[id(model.tagger.bias)]["weight_decay"] == 0
-    assert of[id(model.encoder.embeddings.word_embeddings.weight)]["lr"] == 1.0
 
 
 @dataclasses.dataclass

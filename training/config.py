@@ -28,6 +28,7 @@ class Config:
         seed: of weights, order and dropout.
         encoder_rate: peak learning rate of the encoder.
         head_rate: peak learning rate of everything else.
+        layer_decay: rate of each of the encoder's layers over that of the layer above it.
         weight_decay: on matrices.
         clip: gradient norm at most.
         precision: `no`, `bf16` or `fp16` autocast; a resumed fp16 run starts its loss scaling anew.
@@ -41,6 +42,7 @@ class Config:
     seed: int = 1
     encoder_rate: float = 2e-4
     head_rate: float = 2e-3
+    layer_decay: float = 1.0
     weight_decay: float = 0.01
     clip: float = 1.0
     precision: str = "no"
@@ -50,6 +52,7 @@ class Config:
     def __post_init__(self) -> None:
         if self.precision not in PRECISIONS:
             raise RasadError(f"precision: {self.precision!r} is none of {', '.join(PRECISIONS)}")
+        self._check_shares("layer_decay")
 
     def _check_least(self, least: int, *names: str) -> None:
         for name in names:
@@ -192,7 +195,6 @@ class PretrainingConfig(Config):
         steps: steps in all; a run that was ended goes on when more are named.
         warmup_steps: steps in which the rates rise.
         decay: share of the steps, at the end, in which the rates fall to zero; before it they stay.
-        layer_decay: rate of each layer over that of the layer above it.
         mask_rate: share of the words that are hidden.
         mask_span: words hidden in a row, on average.
         evaluate_every: steps between losses on held-out text.
@@ -213,7 +215,6 @@ class PretrainingConfig(Config):
     steps: int = 1000
     warmup_steps: int = 100
     decay: float = 0.2
-    layer_decay: float = 1.0
     mask_rate: float = 0.15
     mask_span: float = 1.0
     evaluate_every: int = 200
@@ -232,7 +233,7 @@ class PretrainingConfig(Config):
         self._check_least(1, "generator_layers", "batch_rows", "steps", "evaluate_every")
         self._check_least(1, "mask_span", "conflict_weight")
         self._check_least(8, "window")
-        self._check_shares("conflict_share", "decay", "mask_rate", "layer_decay")
+        self._check_shares("conflict_share", "decay", "mask_rate")
         if not self.mask_rate:
             raise RasadError("mask_rate: 0 hides nothing, and nothing is learnt")
 

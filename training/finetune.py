@@ -34,6 +34,7 @@ from rasad.training.config import TrainingConfig
 from rasad.training.data import Example, batches, example, lost, targets
 from rasad.training.folder import RunFolder
 from rasad.training.objective import Objective
+from rasad.training.rates import parameter_groups
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -91,7 +92,7 @@ class Run:
         self.examples = [example(x.document, self.encoder, self.scheme, x.hand) for x in lessons]
         weights = attribute_weights(self.examples, self.scheme, config.rare_weight)
         self.trained = Objective(self.model, config, weights, len(set(config.hands.values())))
-        optimizer = torch.optim.AdamW(parameter_groups(self.trained, config), fused=True)
+        optimizer = torch.optim.AdamW(parameter_groups(self.trained, [self.model.encoder], config), fused=True)
         self.objective, self.optimizer = self.accelerator.prepare(self.trained, optimizer)
         self.progress = Progress()
         self.folder = RunFolder(config, self._data())
@@ -281,16 +282,6 @@ def save_checkpoint(model: RasadModel, tokenizer: PreTrainedTokenizerBase, folde
         weights = {k: v.half() if v.is_floating_point() else v for k, v in weights.items()}
     model.save_pretrained(folder, state_dict=weights, max_shard_size="45MB")
     tokenizer.save_pretrained(folder)
-
-
-def parameter_groups(trained: Objective, config: TrainingConfig) -> list[dict[str, Any]]:
-    """Split parameters by rate (encoder or heads) and decay (matrices only)."""
-    groups: dict[tuple[float, float], list[Tensor]] = {}
-    for name, parameter in trained.named_parameters():
-        rate = config.encoder_rate if name.startswith("model.encoder.") else config.head_rate
-        decay = config.weight_decay if parameter.dim() > 1 else 0.0
-        groups.setdefault((rate, decay), []).append(parameter)
-    return [{"params": p, "lr": r, "peak": r, "weight_decay": d} for (r, d), p in groups.items()]
 
 
 def schedule(step: int, total: int, warmup: float) -> float:

@@ -9,7 +9,6 @@ ends with the weights of one that was not.
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import sys
 import time
@@ -33,6 +32,7 @@ from rasad.training.distilled import DistilledModel
 from rasad.training.folder import RunFolder
 from rasad.training.masked import MaskedModel
 from rasad.training.masking import Masking
+from rasad.training.rates import parameter_groups
 from rasad.training.replaced import ReplacedModel
 from rasad.training.sampling import Texts
 from rasad.training.texts import Packed
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 Objective = MaskedModel | ReplacedModel | DistilledModel
 
-_LAYER = re.compile(r"\blayers?\.(\d+)\.")
 _PATIENCE = timedelta(days=1)  # of processes that wait for the one that packs; by default they give up in minutes
 _HELD_OUT_RATE = 0.15  # always, so that losses of runs with other rates compare
 
@@ -89,7 +88,7 @@ class Pretraining:
             raise RasadError(f"encoder {config.encoder}: its tokenizer has no mask piece, and nothing can be hidden")
         self.masking = Masking(config.mask_rate, config.mask_span, self.encoder.mask_id, len(self.tokenizer))
         self.texts = Texts(config, self.encoder, self.accelerator)
-        optimizer = torch.optim.AdamW(parameter_groups(self.model, config), fused=True)
+        optimizer = torch.optim.AdamW(parameter_groups(self.model, _encoders(self.model), config), fused=True)
         self.objective, self.optimizer = self.accelerator.prepare(self.model, optimizer)
         self.progress = Progress()
         self.folder = RunFolder(config, {name: asdict(counts) for name, counts in self.texts.counts.items()})
@@ -323,24 +322,9 @@ def schedule(step: int, config: PretrainingConfig) -> float:
     return min(1.0, (step + 1) / max(config.warmup_steps, 1), fall)
 
 
-def parameter_groups(model: Objective, config: PretrainingConfig) -> list[dict[str, Any]]:
-    """Split parameters by rate (the head's; the encoder's, less at every layer further down) and decay (matrices)."""
-    depth = model.encoder.config.num_hidden_layers
-    encoder = {id(parameter) for parameter in model.encoder.parameters()}
-    if isinstance(model, ReplacedModel):
-        encoder |= {id(parameter) for parameter in model.generator.encoder.parameters()}
-    groups: dict[tuple[float, float], list[Tensor]] = {}
-    for name, parameter in model.named_parameters():
-        if not parameter.requires_grad:
-            continue  # a teacher's
-        rate = config.head_rate
-        if id(parameter) in encoder:
-            layer = _LAYER.search(name)
-            below = depth - 1 - int(layer[1]) if layer else depth * (parameter.dim() > 1 or "embed" in name)
-            rate = config.encoder_rate * config.layer_decay**below
-        decay = config.weight_decay if parameter.dim() > 1 else 0.0
-        groups.setdefault((rate, decay), []).append(parameter)
-    return [{"params": p, "lr": r, "peak": r, "weight_decay": d} for (r, d), p in groups.items()]
+def _encoders(model: Objective) -> list[Any]:
+    """Return what learns at the encoder's rate."""
+    return [model.encoder, *([model.generator.encoder] if isinstance(model, ReplacedModel) else [])]
 
 
 def _framed(rows: NDArray[Any], start: Any, end: Any) -> NDArray[Any]:
