@@ -1,7 +1,8 @@
 """Slices: the strict counts of a comparison, apart for parts of the documents and of what is in them.
 
 Of a document as a whole, and so of all in it: its language, the fields of its front matter that tell where it is from
-(`source`, `voice`), its length, and whether it tells of any event. Of a relation: how far apart its ends are. Of spans
+(`source`, `voice`), the year of its date, the country that most of its mentions of places lie in, its length, and
+whether it tells of any event. Of a relation: how far apart its ends are. Of spans
 and relations, where training documents are given: whether their words were seen there.
 
 How a prediction gets its slice. A document's slices are those of gold, and everything that is predicted in it is of
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -28,6 +29,7 @@ from rasad.annotations.scheme import SAME_AS, Scheme
 from rasad.annotations.text import readings
 from rasad.annotations.words import paragraphs, words
 from rasad.eval.counts import Counts, ratio
+from rasad.inference.values import located
 
 FIELDS = ("source", "voice")
 NOT_GIVEN = "not given"
@@ -38,7 +40,7 @@ SEEN = ("seen", "seen as another type", "unseen")
 EVENTS = ("with events", "without events")
 
 _BEFORE = ("all", "language")
-_AFTER = ("length", "events", "distance", "words between", "seen in training")
+_AFTER = ("year", "country", "length", "events", "distance", "words between", "seen in training")
 _VALUES = (*LENGTHS.values(), *BETWEEN.values(), *DISTANCES, *SEEN, *EVENTS)
 _HOST = re.compile(r"https?://(?:www\.)?([^/\s]+)")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(?= )")
@@ -162,9 +164,17 @@ def slices(document: Document, scheme: Scheme, fields: Sequence[str] = FIELDS) -
         ALL,
         Slice("language", document.lang),
         *(Slice(field, _origin(document.meta.get(field, "").strip())) for field in fields),
+        Slice("year", document.date[:4] if document.date else NOT_GIVEN),
+        Slice("country", _country(document)),
         Slice("length", _bucket(len(words(document.text)), LENGTHS)),
         Slice("events", EVENTS[0 if told else 1]),
     )
+
+
+def _country(document: Document) -> str:
+    """Return the country (ISO 3166 alpha-2) that most mentions lie in, the first in the alphabet of several."""
+    found = Counter(place.country for place in located(document).values() if place.country)
+    return min(found, key=lambda country: (-found[country], country), default=NOT_GIVEN)
 
 
 def slice_counts(

@@ -37,7 +37,7 @@ class Values:
     @classmethod
     def of(cls, doc: Document, scheme: Scheme) -> Values:
         """Resolve the spans of a document against its publication date and each other."""
-        return cls(_times(doc), _counts(doc, scheme), _names(doc, scheme), _places(doc))
+        return cls(_times(doc), _counts(doc, scheme), _names(doc, scheme), located(doc))
 
     def to_json(self) -> dict[str, dict[str, Any]]:
         """Return the values as plain data, as they stand in the JSON form of a document."""
@@ -88,7 +88,8 @@ def _names(doc: Document, scheme: Scheme) -> dict[str, Name]:
     return {i: name for i, name in found.items() if name.ar or name.en or name.country}
 
 
-def _places(doc: Document) -> dict[str, Place]:
+def located(doc: Document) -> dict[str, Place]:
+    """Return where the mentions of places are that were found, by the id of their span."""
     spans = [s for s in doc.spans if s.type in _PLACES]
     at = {s.id: i for i, s in enumerate(spans)}
     inside: dict[str, list[int]] = {}

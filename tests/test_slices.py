@@ -91,6 +91,8 @@ def test_slices_of_a_document() -> None:
         Slice("language", "en"),
         Slice("source", "Hill Radio"),
         Slice("voice", "wire"),
+        Slice("year", "not given"),
+        Slice("country", "not given"),
         Slice("length", "under 150 words"),
         Slice("events", "with events"),
     )
@@ -124,6 +126,22 @@ def test_length(size: int, name: str) -> None:
 )
 def test_source(source: str, name: str) -> None:
     assert value(Document("x", "x", meta={"source": source}), "source") == name
+
+
+def test_a_document_is_of_the_year_of_its_date() -> None:
+    assert value(Document("x", "x", date="2016-11-30"), "year") == "2016"
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Shells fell on [Taiz](GPE:p1) and [Aden](GPE:p2), a spokesman in [Riyadh](GPE:p3) said.", "YE"),
+        ("[Aleppo](GPE:p1) and [Mosul](GPE:p2)", "IQ"),  # as many in either: the first in the alphabet
+        ("[Gunmen](PERSON:h1) raided a village.", "not given"),
+    ],
+)
+def test_a_document_is_of_the_country_that_most_places_lie_in(text: str, country: str) -> None:
+    assert value(marked(text), "country") == country
 
 
 def test_a_field_with_the_name_of_a_slicing_is_refused() -> None:
@@ -291,7 +309,7 @@ def test_false_spans_in_articles_without_events() -> None:
 
 def test_rows_stand_in_order() -> None:
     short = marked("[Raid](ATTACK:e1) by [men](PERSON:h1)", "e1 AGENT h1", "lang: en\nvoice: z")
-    long = replace(short, text=short.text + " x" * 200, lang="ar", meta={"voice": "a"})
+    long = replace(short, text=short.text + " x" * 200, lang="ar", date="2016-11-30", meta={"voice": "a"})
     bare = Document("y", "x", meta={})
     found = Slices({})
     for doc in (long, bare, short):
@@ -304,6 +322,9 @@ def test_rows_stand_in_order() -> None:
         ("voice", "a"),
         ("voice", "z"),
         ("voice", "not given"),
+        ("year", "2016"),
+        ("year", "not given"),
+        ("country", "not given"),
         ("length", "under 150 words"),
         ("length", "150–299 words"),
         ("events", "with events"),
