@@ -107,7 +107,6 @@ class Encoder:
             `input_ids` and `attention_mask` (rows × pieces), `piece_index` (position of every piece in the flattened
             rows: that of the row where it stands most centrally), `word_first` and `word_last` (into the pieces),
             `word_paragraph`, `word_sentence` and `word_doc`; all word tensors run over the texts one after another.
-            `row_doc` says which text each row is of.
         """
         ranges = [(d, a, b) for d, e in enumerate(encoded) for a, b in self.rows(len(e.pieces))]
         width = max((b - a for _, a, b in ranges), default=0) + 2
@@ -130,7 +129,6 @@ class Encoder:
             "word_paragraph": _cat([torch.tensor(e.paragraph) for e in encoded]),
             "word_sentence": _cat([torch.tensor(e.sentence) for e in encoded]),
             "word_doc": _cat([torch.full((len(e.words),), d) for d, e in enumerate(encoded)]),
-            "row_doc": torch.tensor([d for d, _, _ in ranges] or [0]),
         }
 
     def _tokenize(self, texts: list[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:

@@ -172,17 +172,9 @@ class RasadModel(PreTrainedModel):
         except RuntimeError as error:
             raise RasadError(f"{name}: its heads are of other sizes (span_size, feature_size)") from error
 
-    def word_states(self, batch: Mapping[str, Tensor], shift: Tensor | None = None) -> Tensor:
-        """Encode all rows and return one state a word (W × H), its pieces taken from where they are most central.
-
-        Args:
-            batch: of `Encoder.batch`.
-            shift: rows × embedding size, added to the embedding of every piece of a row.
-        """
-        seen = {"input_ids": batch["input_ids"]}
-        if shift is not None:
-            seen = {"inputs_embeds": self.encoder.get_input_embeddings()(batch["input_ids"]) + shift.unsqueeze(1)}
-        hidden = self.encoder(**seen, attention_mask=batch["attention_mask"]).last_hidden_state
+    def word_states(self, batch: Mapping[str, Tensor]) -> Tensor:
+        """Encode all rows and return one state a word (W × H), its pieces taken from where they are most central."""
+        hidden = self.encoder(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
         pieces = hidden.flatten(0, 1)[batch["piece_index"]]
         first, last = batch["word_first"], batch["word_last"]
         if self.config.word_pooling == "first":

@@ -231,7 +231,6 @@ def test_a_batch_is_laid_out_row_by_row(encoder):
         assert (ids[row, 0], ids[row, length - 1]) == (encoder.start_id, encoder.end_id)
         assert (ids[row, length:] == encoder.pad_id).all()
     assert batch["word_doc"].tolist() == [0] * len(one.words) + [1, 1]
-    assert batch["row_doc"].tolist() == [0] * len(encoder.rows(len(one.pieces))) + [1]
     assert batch["word_paragraph"].tolist() == [*one.paragraph, 0, 1]
     assert batch["word_first"].tolist() == [*one.first, *(i + len(one.pieces) for i in other.first)]
     assert batch["word_last"].tolist() == [*one.last, *(i + len(one.pieces) for i in other.last)]

@@ -115,19 +115,6 @@ def test_heads_say_the_same_of_a_document_alone_and_in_a_batch(model):
         assert torch.allclose(value, torch.cat([one[name] for one in alone]), atol=1e-4), name
 
 
-def test_what_is_added_to_a_row_moves_its_words_and_no_others(model):
-    encoded = [e.encoded for e in examples(model)[:2]]
-    batch = encoder_of(model).batch(encoded)
-    size = model.encoder.get_input_embeddings().embedding_dim
-    shift = torch.zeros(len(batch["row_doc"]), size)
-    with torch.inference_mode():
-        plain = model.word_states(batch)
-        assert torch.allclose(model.word_states(batch, shift), plain, atol=1e-5)
-        shift[batch["row_doc"] == 1] = torch.linspace(-1, 1, size) ** 3  # a constant would be normed away
-        moved = (model.word_states(batch, shift) - plain).abs().amax(1) > 1e-4
-    assert moved.tolist() == (batch["word_doc"] == 1).tolist()
-
-
 def test_a_word_is_read_where_it_stands_most_centrally(model):
     encoder = encoder_of(model)
     one = encoder.encode(LONG)

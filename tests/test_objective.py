@@ -84,7 +84,6 @@ def some_targets():
         relations=((1, 0, 5),),
         cluster=(0, 1, 2),
         attributes={"polarity": torch.tensor([IGNORE, 1, IGNORE])},
-        hands=torch.zeros(2).long(),
     )
 
 

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 import tiny
@@ -19,7 +18,6 @@ from safetensors.torch import load_file
 from rasad.annotations.corpus import corpus_hash, load
 from rasad.annotations.document import Document
 from rasad.annotations.errors import RasadError
-from rasad.annotations.jsonl import write_jsonl
 from rasad.annotations.scheme import default_scheme
 from rasad.annotations.splits import split_of
 from rasad.eval.scores import evaluate
@@ -153,58 +151,25 @@ def test_a_run_on_other_data_is_refused(tmp_path):
         train(settled)
 
 
-BY_HEART = {
-    "dev": (),
-    "model": {"span_size": 32, "feature_size": 8, "dropout": 0.0},
-    "encoder_options": {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0},
-    "word_dropout": 0.0,
-    "epochs": 40,
-    "batch_words": 100,
-    "encoder_rate": 3e-3,
-    "head_rate": 1e-2,
-}
-
-
 def test_a_small_corpus_is_learnt_by_heart(tmp_path):
-    best = train(config(tmp_path, **BY_HEART))
+    settled = config(
+        tmp_path,
+        dev=(),
+        model={"span_size": 32, "feature_size": 8, "dropout": 0.0},
+        encoder_options={"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0},
+        word_dropout=0.0,
+        epochs=40,
+        batch_words=100,
+        encoder_rate=3e-3,
+        head_rate=1e-2,
+    )
+    best = train(settled)
     lines = log(tmp_path)
     assert lines[-1]["loss"] < 0.1 * lines[0]["loss"]
     documents = load([tiny.corpus()])
     total = evaluate(documents, Predictor.from_pretrained(best).predict(documents), SCHEME).total
     micro = (total.entities.micro.f1, total.triggers.micro.f1, total.relations.micro.f1, total.same_as["all"].f1)
     assert micro == (1.0, 1.0, 1.0, 1.0)
-
-
-@pytest.fixture(scope="module")
-def blank(tmp_path_factory):
-    """The texts of the small corpus as somebody would annotate them who marks nothing."""
-    folder = tmp_path_factory.mktemp("blank")
-    bare = [Document(f"{d.id}-blank", d.text, d.lang) for d in load([tiny.corpus()])]
-    write_jsonl(bare, folder / "blank.jsonl")
-    return str(folder / "blank.jsonl")
-
-
-def test_a_model_annotates_like_those_whose_hand_has_no_name(tmp_path, blank):
-    corpus = str(tiny.corpus())
-    documents, found = load([corpus]), {}
-    for named in (corpus, blank):
-        settled = config(tmp_path / Path(named).stem, **BY_HEART, train=(corpus, blank), hands={named: "others"})
-        found[named] = Predictor.from_pretrained(train(settled)).predict(documents)
-    total = evaluate(documents, found[blank], SCHEME).total
-    assert (total.entities.micro.f1, total.triggers.micro.f1) == (1.0, 1.0)
-    assert not any(document.spans for document in found[corpus])
-
-
-def test_a_killed_run_keeps_what_it_learnt_of_hands(tmp_path, blank, monkeypatch):
-    settled = config(tmp_path / "one", train=(str(tiny.corpus()), blank), hands={blank: "others"})
-    with killed_in(monkeypatch, Run, "_validate", 2):
-        train(settled)
-    train(settled)
-    other = dataclasses.replace(settled, output=str(tmp_path / "other"))
-    train(other)
-    assert weights(tmp_path / "one") == weights(tmp_path / "other")
-    vectors = load_file(tmp_path / "one" / "last" / "model.safetensors")["hands.weight"]
-    assert vectors.any(dim=1).tolist() == [False, True]
 
 
 @pytest.mark.parametrize("kind", ["xlm-roberta", "modernbert", "electra"])

@@ -113,8 +113,6 @@ class TrainingConfig(Config):
         weights: for paths of `train`, how often an epoch meets each of their documents (1 where none is named): 2 is
             twice, 0.5 every other one, drawn anew for each epoch.
         apart: paths of `train` whose paragraphs have nothing to do with each other; each is a document of its own.
-        hands: for paths of `train`, the name of whoever annotated them, where guidelines were read in another way: they
-            are told apart in training, and the checkpoint annotates like those without a name.
         share: share of the stories in `train`, always the same ones, smaller within larger: for learning curves.
         dev: the same, to validate on; empty for none (then the last epoch is kept).
         keep_heads: `encoder` is a rasad checkpoint that learns further, so its heads are taken, too.
@@ -136,7 +134,6 @@ class TrainingConfig(Config):
     train: tuple[str, ...] = ()
     weights: Mapping[str, Any] = field(default_factory=dict)
     apart: tuple[str, ...] = ()
-    hands: Mapping[str, Any] = field(default_factory=dict)
     share: float = 1.0
     dev: tuple[str, ...] = ()
     keep_heads: bool = False
@@ -158,15 +155,12 @@ class TrainingConfig(Config):
         super().__post_init__()
         if not self.train:
             raise RasadError("train: no training data named; give Markdown folders or JSONL files")
-        for key, paths in (("weights", self.weights), ("apart", self.apart), ("hands", self.hands)):
+        for key, paths in (("weights", self.weights), ("apart", self.apart)):
             for path in paths:
                 if path not in self.train:
                     raise RasadError(f"{key}: {path} is not in train{suggest(str(path), self.train)}")
         for path, weight in self.weights.items():
             _check_weight("weights", path, weight)
-        for path, hand in self.hands.items():
-            if not isinstance(hand, str):
-                raise RasadError(f"hands: the name {hand!r} of {path} is no text")
         self._check_least(1, "epochs", "batch_words")
         if not 0 < self.share <= 1:
             raise RasadError(f"share: {self.share} is not above 0 and at most 1")

@@ -24,10 +24,7 @@ IGNORE = -100
 
 @dataclass(frozen=True)
 class Example:
-    """A document and its targets: tags by word; relations (head, tail, index from 1), cluster, attributes by span.
-
-    `hand` is the number of whoever annotated it, 0 for those whom the model is to annotate like.
-    """
+    """A document and its targets: tags by word; relations (head, tail, index from 1), cluster, attributes by span."""
 
     encoded: Encoded
     tags: tuple[int, ...]
@@ -35,12 +32,11 @@ class Example:
     relations: tuple[tuple[int, int, int], ...]
     cluster: tuple[int, ...]
     attributes: dict[str, tuple[int, ...]]
-    hand: int = 0
 
 
 @dataclass(frozen=True)
 class Targets:
-    """The targets of a batch; words and spans are counted over the whole batch, `hands` has one number a document."""
+    """The targets of a batch; words and spans are counted over the whole batch."""
 
     tags: Tensor
     words: Words
@@ -49,10 +45,9 @@ class Targets:
     relations: tuple[tuple[int, int, int], ...]
     cluster: tuple[int, ...]
     attributes: dict[str, Tensor]
-    hands: Tensor
 
 
-def example(document: Document, encoder: Encoder, scheme: Scheme, hand: int = 0) -> Example:
+def example(document: Document, encoder: Encoder, scheme: Scheme) -> Example:
     """Encode a document and lay out its targets.
 
     Raises:
@@ -82,7 +77,7 @@ def example(document: Document, encoder: Encoder, scheme: Scheme, hand: int = 0)
         for name, values in scheme.attributes.items()
     }
     triples = tuple((h, t, r) for (h, t), r in relations.items())
-    return Example(encoded, tuple(tags), tuple(spans), triples, tuple(cluster), attributes, hand)
+    return Example(encoded, tuple(tags), tuple(spans), triples, tuple(cluster), attributes)
 
 
 def lost(examples: Sequence[Example], documents: Sequence[Document], rules: PairRules, distance: int) -> Counter[str]:
@@ -122,8 +117,7 @@ def targets(examples: Sequence[Example]) -> Targets:
     attributes = {n: torch.tensor([v for e in examples for v in e.attributes[n]], dtype=torch.long) for n in names}
     words = _words(examples)
     tags = torch.tensor([t for e in examples for t in e.tags], dtype=torch.long)
-    hands = torch.tensor([e.hand for e in examples], dtype=torch.long)
-    return Targets(tags, words, tuple(spans), tuple(doc), tuple(relations), tuple(cluster), attributes, hands)
+    return Targets(tags, words, tuple(spans), tuple(doc), tuple(relations), tuple(cluster), attributes)
 
 
 def batches(sizes: Sequence[int], often: Sequence[float], batch_words: int, seed: int) -> list[list[int]]:

@@ -52,15 +52,6 @@ class Progress:
     losses: dict[str, float] = field(default_factory=dict)  # sums over the steps of the epoch
 
 
-@dataclass(frozen=True)
-class _Lesson:
-    """A document to learn from, how often an epoch meets it, and the number of the hand that annotated it."""
-
-    document: Document
-    often: float
-    hand: int
-
-
 class Run:
     """One training run.
 
@@ -77,8 +68,7 @@ class Run:
         self.config = config
         self.scheme = default_scheme()
         documents, homes = _documents(config.train, "train")
-        lessons = _lessons(config, share_of(documents, config.share), homes)
-        self.documents, self.often = [x.document for x in lessons], [x.often for x in lessons]
+        self.documents, self.often = _to_learn_from(config, share_of(documents, config.share), homes)
         self.dev, _ = _documents(config.dev, "dev")
         if shared := {d.id for d in self.documents} & {d.id for d in self.dev}:
             warned = f"rasad: {len(shared)} documents are in train and dev both ({min(shared)}, …): dev scores mislead"
@@ -89,11 +79,10 @@ class Run:
             raise RasadError(f"precision: {' '.join(str(error).split())}") from error
         self.model, self.tokenizer = build(config, self.scheme)
         self.encoder = Encoder(self.tokenizer, self.model.config.row_size, self.model.config.overlap)
-        self.examples = [example(x.document, self.encoder, self.scheme, x.hand) for x in lessons]
-        weights = attribute_weights(self.examples, self.scheme, config.rare_weight)
-        self.trained = Objective(self.model, config, weights, len(set(config.hands.values())))
-        optimizer = torch.optim.AdamW(parameter_groups(self.trained, [self.model.encoder], config), fused=True)
-        self.objective, self.optimizer = self.accelerator.prepare(self.trained, optimizer)
+        self.examples = [example(d, self.encoder, self.scheme) for d in self.documents]
+        objective = Objective(self.model, config, attribute_weights(self.examples, self.scheme, config.rare_weight))
+        optimizer = torch.optim.AdamW(parameter_groups(self.model, [self.model.encoder], config), fused=True)
+        self.objective, self.optimizer = self.accelerator.prepare(objective, optimizer)
         self.progress = Progress()
         self.folder = RunFolder(config, self._data())
 
@@ -134,8 +123,7 @@ class Run:
         config, seed = self.config, 1000 * self.config.seed + epoch
         others = changed(self.documents, config.respelled, seed) | excerpts(self.documents, config.excerpts, seed)
         return [
-            example(others[i], self.encoder, self.scheme, one.hand) if i in others else one
-            for i, one in enumerate(self.examples)
+            example(others[i], self.encoder, self.scheme) if i in others else one for i, one in enumerate(self.examples)
         ]
 
     def _shown(self, numbers: Sequence[int]) -> Iterable[int]:
@@ -222,7 +210,7 @@ class Run:
             self.folder.describe(self._facts(), self.accelerator.device)
         self.accelerator.wait_for_everyone()
         if last.is_dir():
-            raw = state.read(last, self.trained, self.optimizer.optimizer)
+            raw = state.read(last, self.model, self.optimizer.optimizer)
             self.progress = Progress(**raw)
             print(f"resuming at epoch {self.progress.epoch}, step {self.progress.step}", file=sys.stderr, flush=True)
         if main:
@@ -249,7 +237,7 @@ class Run:
     def _save_state(self) -> None:
         if self.accelerator.is_main_process:
             with state.replacing(self.folder.path / "last") as folder:
-                state.write(folder, self.trained, self.optimizer.optimizer, vars(self.progress))
+                state.write(folder, self.model, self.optimizer.optimizer, vars(self.progress))
 
 
 def train(config: TrainingConfig) -> Path:
@@ -302,22 +290,19 @@ def attribute_weights(examples: Sequence[Example], scheme: Scheme, exponent: flo
     return weights
 
 
-def _lessons(config: TrainingConfig, documents: Sequence[Document], homes: Mapping[str, Path]) -> list[_Lesson]:
-    """Return what a run learns from, given the file that each document is in."""
-    weights, apart = _by_file(config.weights), {file.resolve() for file in find(config.apart)}
-    hands = _by_file(config.hands)
-    numbers = {name: number for number, name in enumerate(sorted(set(config.hands.values())), start=1)}
-    found = []
+def _to_learn_from(
+    config: TrainingConfig, documents: Sequence[Document], homes: Mapping[str, Path]
+) -> tuple[list[Document], list[float]]:
+    """Return what a run learns from, and how often an epoch meets each, given the file that each document is in."""
+    weights = {file.resolve(): float(weight) for path, weight in config.weights.items() for file in find([path])}
+    apart = {file.resolve() for file in find(config.apart)}
+    found, often = [], []
     for document in documents:
         home = homes[document.id].resolve()
         parts = items(document) if home in apart else [document]
-        found += [_Lesson(part, float(weights.get(home, 1)), numbers.get(hands.get(home), 0)) for part in parts]
-    return found
-
-
-def _by_file(named: Mapping[str, Any]) -> dict[Path, Any]:
-    """Return what is named for paths by file; where one lies in another, the later path counts."""
-    return {file.resolve(): value for path, value in named.items() for file in find([path])}
+        found += parts
+        often += [weights.get(home, 1.0)] * len(parts)
+    return found, often
 
 
 def _documents(paths: Sequence[str], split: str) -> tuple[list[Document], dict[str, Path]]:

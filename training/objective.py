@@ -22,30 +22,18 @@ class Objective(nn.Module):
         model: the network.
         config: for the weights of the losses.
         attribute_weights: by attribute, the weight of each value.
-        hands: of annotators whom the model is not to annotate like. Each gets a vector that is added to the pieces
-            of its texts, and begins as zero (after the annotator embeddings of Deng et al., "You Are What You
-            Annotate", 2023); the model itself never has them, so it annotates like those who have none.
     """
 
-    def __init__(
-        self, model: RasadModel, config: TrainingConfig, attribute_weights: Mapping[str, Tensor], hands: int = 0
-    ) -> None:
+    def __init__(self, model: RasadModel, config: TrainingConfig, attribute_weights: Mapping[str, Tensor]) -> None:
         super().__init__()
         self.model = model
         self.config = config
         self.attribute_weights = dict(attribute_weights)
-        self.hands: nn.Embedding | None = None
-        if hands:
-            size: int = model.encoder.get_input_embeddings().embedding_dim
-            # Number 0 is nobody's: as the padding of the table it stays zero.
-            self.hands = nn.Embedding(hands + 1, size, padding_idx=0)
-            nn.init.zeros_(self.hands.weight)
 
     def forward(self, batch: Mapping[str, Tensor], targets: Targets, mix: bool) -> dict[str, Tensor]:
         """Return the losses by name, `loss` their weighted sum; with `mix`, wrongly predicted spans compete too."""
         model, config = self.model, self.config
-        rows = batch["row_doc"]
-        states = model.word_states(batch, self.hands(targets.hands.to(rows.device)[rows]) if self.hands else None)
+        states = model.word_states(batch)
         logits = model.tag_logits(states)
         losses = {"tags": nn.functional.cross_entropy(logits.float(), targets.tags.to(logits.device))}
         if mix:
@@ -72,7 +60,7 @@ class Objective(nn.Module):
         losses["loss"] = torch.stack([weights[name] * value for name, value in losses.items()]).sum()
         if "relations" not in losses:
             # Every parameter must have a gradient, or a distributed run waits for it.
-            losses["loss"] = losses["loss"] + 0 * sum(p.sum() for p in self.parameters())
+            losses["loss"] = losses["loss"] + 0 * sum(p.sum() for p in model.parameters())
         return losses
 
     def _attribute_loss(self, logits: Mapping[str, Tensor], targets: Targets) -> Tensor:
