@@ -2,8 +2,8 @@
 
 Of a document as a whole, and so of all in it: its language, the fields of its front matter that tell where it is from
 (`source`, `voice`), the year of its date, the country that most of its mentions of places lie in, its length, and
-whether it tells of any event. Of a relation: how far apart its ends are. Of spans
-and relations, where training documents are given: whether their words were seen there.
+whether it tells of any event. Of a relation: how far apart its ends are. Of spans and relations, where training
+documents are given: whether their words were seen there.
 
 How a prediction gets its slice. A document's slices are those of gold, and everything that is predicted in it is of
 them. The slice of a span or relation comes from itself, by one rule for gold and prediction, which goes by the text

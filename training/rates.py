@@ -18,7 +18,7 @@ def parameter_groups(model: nn.Module, encoders: Sequence[Any], config: Config) 
 
     Args:
         model: all that is trained; what needs no gradient is left out.
-        encoders: the parts of it that learn at `encoder_rate`, of the same depth.
+        encoders: the parts of it that learn at `encoder_rate`; layers of all are counted from the top of the first.
         config: for the rates, `layer_decay` (after Howard and Ruder, "Universal Language Model Fine-tuning for Text
             Classification", 2018) and `weight_decay`.
     """
