@@ -402,6 +402,28 @@ def test_layers_begin_anew_from_the_last(text, tmp_path):
         load_objective(config(tmp_path, text, layers=1, fresh_layers=2))
 
 
+@pytest.mark.parametrize("objective", ["masked", "replaced"])
+def test_lower_layers_learn_more_slowly(text, tmp_path, objective):
+    settled = config(
+        tmp_path,
+        text,
+        objective=objective,
+        generator_layers=1,
+        layer_decay=0.5,
+        encoder_rate=0.4,
+        head_rate=1.0,
+    )
+    run = Pretraining(settled)
+    rates = {id(p): group["peak"] for group in run.optimizer.param_groups for p in group["params"]}
+    found = {name: rates[id(p)] for name, p in run.model.named_parameters()}
+    layers = {n: r for n, r in found.items() if n.startswith(("encoder.", "generator.encoder."))}
+    assert {r for n, r in layers.items() if ".layer.1." in n} == {0.4}
+    assert {r for n, r in layers.items() if ".layer.0." in n} == {0.2}
+    assert {r for n, r in layers.items() if "embeddings" in n} == {0.1}
+    assert {r for n, r in found.items() if n not in layers} == {1.0}
+    assert any(n.startswith("generator.encoder.") for n in layers) == (objective == "replaced")
+
+
 def test_rates_rise_stay_and_fall(text, tmp_path):
     settled = config(tmp_path, text, steps=20, warmup_steps=4, decay=0.25)
     rates = [schedule(step, settled) for step in range(20)]
