@@ -13,6 +13,7 @@ import torch
 from rasad.annotations.errors import RasadError
 from rasad.annotations.text import form
 from rasad.annotations.words import paragraphs, words
+from rasad.models.spelling import Habit, Speller
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -59,6 +60,7 @@ class Encoder:
         if not tokenizer.is_fast:
             raise RasadError(f"{type(tokenizer).__name__} gives no offsets; a fast tokenizer is needed")
         self.tokenizer = tokenizer
+        self.speller = Speller(tokenizer)
         self.capacity = row_size - 2
         if self.capacity < 1:
             raise RasadError(f"window: rows of {row_size} pieces hold no text; an encoder's rows usually hold 512")
@@ -77,7 +79,8 @@ class Encoder:
         parts = paragraphs(text)
         pieces: list[int] = []
         bounds: list[tuple[int, int]] = []
-        for index, (ids, offsets) in enumerate(self._tokenize([text[a:b] for a, b in parts])):
+        habits = self.speller.habits(UNREAD.sub("", text))
+        for index, (ids, offsets) in enumerate(self._tokenize([text[a:b] for a, b in parts], habits)):
             if index:
                 pieces.append(self.end_id)
                 bounds.append((parts[index][0], parts[index][0]))
@@ -99,6 +102,10 @@ class Encoder:
         size = -(-(length + (count - 1) * self.overlap) // count)
         starts = [round(i * (length - size) / (count - 1)) for i in range(count)]
         return [(start, start + size) for start in starts]
+
+    def longest_row(self, encoded: Encoded) -> int:
+        """Return how many pieces the longest row of a text holds, without special ones."""
+        return max((b - a for a, b in self.rows(len(encoded.pieces))), default=0)
 
     def batch(self, encoded: Sequence[Encoded]) -> dict[str, torch.Tensor]:
         """Lay out several texts as rows for one pass.
@@ -131,12 +138,12 @@ class Encoder:
             "word_doc": _cat([torch.full((len(e.words),), d) for d, e in enumerate(encoded)]),
         }
 
-    def _tokenize(self, texts: list[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
+    def _tokenize(self, texts: list[str], habits: Sequence[Habit]) -> list[tuple[list[int], list[tuple[int, int]]]]:
         """Return the pieces of each text and the characters of the text as it is that each was made from."""
         if not texts:
             return []
         out: Any = self.tokenizer(
-            [_as_read(text) for text in texts],
+            [self.speller.read(_as_read(text), habits) for text in texts],
             add_special_tokens=False,
             return_offsets_mapping=True,
             verbose=False,
