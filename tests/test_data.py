@@ -1,3 +1,4 @@
+import random
 from collections import Counter
 from dataclasses import replace
 
@@ -129,7 +130,7 @@ def test_what_the_pair_scorer_never_meets_is_counted(encoder):
 @settings(deadline=None, derandomize=True)
 @given(st.lists(st.integers(0, 300), max_size=80), st.integers(1, 400), st.integers(0, 5))
 def test_batches_hold_every_document_with_words_once(sizes, batch_words, seed):
-    found = batches(sizes, [1.0] * len(sizes), batch_words, seed)
+    found = batches(sizes, sizes, [1.0] * len(sizes), batch_words, seed)
     assert sorted(i for group in found for i in group) == [i for i, size in enumerate(sizes) if size]
     assert all(len(group) == 1 or sum(sizes[i] for i in group) <= batch_words for group in found)
     assert all(found)
@@ -138,13 +139,28 @@ def test_batches_hold_every_document_with_words_once(sizes, batch_words, seed):
 def test_the_seed_alone_fixes_the_batches():
     sizes = [n % 37 + 1 for n in range(100)]
     once = [1.0] * len(sizes)
-    assert batches(sizes, once, 90, 3) == batches(sizes, once, 90, 3)
-    assert batches(sizes, once, 90, 3) != batches(sizes, once, 90, 4)
+    assert batches(sizes, sizes, once, 90, 3) == batches(sizes, sizes, once, 90, 3)
+    assert batches(sizes, sizes, once, 90, 3) != batches(sizes, sizes, once, 90, 4)
 
 
 def test_an_epoch_meets_documents_as_often_as_is_said():
     often = [2.0, 0.25, 1.5, 0.0, 1.0]
-    met = Counter(i for seed in range(400) for group in batches([5] * 5, often, 12, seed) for i in group)
+    met = Counter(i for seed in range(400) for group in batches([5] * 5, [7] * 5, often, 12, seed) for i in group)
     assert (met[0], met[3], met[4]) == (800, 0, 400)
     assert met[1] == pytest.approx(100, abs=30)
     assert met[2] == pytest.approx(600, abs=35)
+
+
+def test_documents_with_rows_of_like_length_are_together():
+    rng = random.Random(0)
+    rows = [rng.randint(10, 250) for _ in range(1000)]
+    sizes = [2 * row // 3 for row in rows]
+    found = batches(sizes, rows, [1.0] * 1000, 800, 1)
+    padded = sum(len(group) * max(rows[i] for i in group) for group in found)
+    assert sum(rows) / padded > 0.9
+
+
+def test_few_documents_of_like_length_do_not_always_meet_the_same():
+    rows, once = [100, 101, 102, 103], [1.0] * 4
+    partners = {frozenset(group) for seed in range(40) for group in batches(rows, rows, once, 210, seed)}
+    assert len(partners) == 6

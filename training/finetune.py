@@ -80,6 +80,9 @@ class Run:
         self.model, self.tokenizer = build(config, self.scheme)
         self.encoder = Encoder(self.tokenizer, self.model.config.row_size, self.model.config.overlap)
         self.examples = [example(d, self.encoder, self.scheme) for d in self.documents]
+        if self.accelerator.device.type == "cpu":
+            # Going back through torch's fused attention takes a CPU longer than through plain products of matrices.
+            self.model.encoder.set_attn_implementation("eager")
         objective = Objective(self.model, config, attribute_weights(self.examples, self.scheme, config.rare_weight))
         optimizer = torch.optim.AdamW(parameter_groups(self.model, [self.model.encoder], config), fused=True)
         self.objective, self.optimizer = self.accelerator.prepare(objective, optimizer)
@@ -99,7 +102,8 @@ class Run:
     def _batches(self, epoch: int) -> list[list[int]]:
         """Return this process's batches of an epoch; every process gets the same number."""
         sizes = [len(e.encoded.words) for e in self.examples]
-        found = batches(sizes, self.often, self.config.batch_words, 1000 * self.config.seed + epoch)
+        rows = [self.encoder.longest_row(e.encoded) for e in self.examples]
+        found = batches(sizes, rows, self.often, self.config.batch_words, 1000 * self.config.seed + epoch)
         workers: int = self.accelerator.num_processes
         usable: int = len(found) // workers * workers or workers
         first: int = self.accelerator.process_index
