@@ -16,7 +16,8 @@ from rasad.annotations.words import paragraphs
 from rasad.eval.stress.perturbations import PERTURBATIONS
 from rasad.eval.stress.rewriting import Piece, in_place, rewrite
 
-# Not among them: what the encoder is never shown (vowel signs, tatweel, capitals throughout), and other texts.
+# Not among them: what the encoder is never shown (vowel signs, tatweel, capitals throughout), and other texts. Those of
+# letters' marks are shown of short texts only: of longer ones the marks are read all the same (`models/spelling.py`).
 _CHANGES = frozenset(
     {
         "hamza_dropped",

@@ -27,6 +27,7 @@ from rasad.annotations.scheme import Scheme
 from rasad.annotations.text import form
 from rasad.annotations.words import words
 from rasad.models.encoding import Encoded, Encoder
+from rasad.models.spelling import HABITS
 
 BROKEN = "\ufffd"  # what a byte that is not UTF-8 is read as
 KINDS = ("conflict", "other", "held_out")
@@ -257,5 +258,6 @@ def _key(path: str, encoder: Encoder, lexicon: frozenset[str], share: float) -> 
         data = hashlib.file_digest(file, "sha256").hexdigest()
     built: Any = json.loads(encoder.tokenizer.backend_tokenizer.to_str())
     cuts = [built[part] for part in ("normalizer", "pre_tokenizer", "model", "added_tokens")]
-    facts = [data, cuts, encoder.capacity, encoder.end_id, encoder.pad_id, sorted(lexicon), share]
+    spelling = [(habit.name, habit.fewest, habit.trust) for habit in HABITS]
+    facts = [data, cuts, spelling, encoder.capacity, encoder.end_id, encoder.pad_id, sorted(lexicon), share]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
