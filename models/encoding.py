@@ -13,7 +13,7 @@ import torch
 from rasad.annotations.errors import RasadError
 from rasad.annotations.text import form
 from rasad.annotations.words import paragraphs, words
-from rasad.models.spelling import Habit, Speller
+from rasad.models.spelling import Speller
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -24,7 +24,7 @@ UNREAD = re.compile(
     "[\u0640\u064b-\u0652\u0670\u0610-\u061a\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     "\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
-_SHOUTED = 12  # capitals that make a paragraph without small letters one that is all in capitals, no mere acronym
+_SHOUTED = 12  # capitals that make what has no small letters all in capitals, no mere acronym
 _SENTENCE_END = re.compile(r"[.!?؟…](?=\s|[\"'”»)\]]|$)")
 
 
@@ -79,8 +79,7 @@ class Encoder:
         parts = paragraphs(text)
         pieces: list[int] = []
         bounds: list[tuple[int, int]] = []
-        habits = self.speller.habits(UNREAD.sub("", text))
-        for index, (ids, offsets) in enumerate(self._tokenize([text[a:b] for a, b in parts], habits)):
+        for index, (ids, offsets) in enumerate(self._tokenize(text, parts)):
             if index:
                 pieces.append(self.end_id)
                 bounds.append((parts[index][0], parts[index][0]))
@@ -138,12 +137,15 @@ class Encoder:
             "word_doc": _cat([torch.full((len(e.words),), d) for d, e in enumerate(encoded)]),
         }
 
-    def _tokenize(self, texts: list[str], habits: Sequence[Habit]) -> list[tuple[list[int], list[tuple[int, int]]]]:
-        """Return the pieces of each text and the characters of the text as it is that each was made from."""
-        if not texts:
+    def _tokenize(self, text: str, parts: Sequence[tuple[int, int]]) -> list[tuple[list[int], list[tuple[int, int]]]]:
+        """Return the pieces of each paragraph, and the characters of it as it is that each was made from."""
+        if not parts:
             return []
+        read = UNREAD.sub("", text)
+        habits, shouted = self.speller.habits(read), _is_shouted(read)
+        texts = [text[a:b] for a, b in parts]
         out: Any = self.tokenizer(
-            [self.speller.read(_as_read(text), habits) for text in texts],
+            [self.speller.read(_as_read(text, shouted), habits) for text in texts],
             add_special_tokens=False,
             return_offsets_mapping=True,
             verbose=False,
@@ -154,17 +156,23 @@ class Encoder:
         return list(zip(ids, bounds, strict=True))
 
 
-def _as_read(text: str) -> str:
+def _as_read(text: str, shouted: bool) -> str:
     """Return what is shown of a paragraph: without unread characters, and in small letters if it is all in capitals.
 
-    In capitals a word falls into pieces that an encoder has hardly met; names are told in small letters too.
+    Or if the whole text is (`shouted`), short headings and all. In capitals a word falls into pieces that an encoder
+    has hardly met; names are told in small letters too.
     """
     read = UNREAD.sub("", text)
-    capitals = sum(map(str.isupper, read))
-    if capitals < _SHOUTED or not read.isupper() or 2 * capitals < sum(map(str.isalpha, read)):
+    if not shouted and not _is_shouted(read):
         return read
     # A letter whose small form is two, as that of İ, stays, or offsets would slip.
     return "".join(small if len(small := char.lower()) == 1 else char for char in read)
+
+
+def _is_shouted(read: str) -> bool:
+    """Say whether a text is in capitals throughout: it has several, no small letter, and few of a script without."""
+    capitals = sum(map(str.isupper, read))
+    return capitals >= _SHOUTED and read.isupper() and 2 * capitals >= sum(map(str.isalpha, read))
 
 
 def _in_text(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:

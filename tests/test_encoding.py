@@ -96,6 +96,8 @@ def test_a_paragraph_in_capitals_is_read_in_small_letters():
     second = shouted.split("\n")[1]
     # The small form of İ is two letters, which would shift all offsets after it.
     assert pieces(shouted) == (*pieces("gunmen opened fire near İzmir."), encoder.end_id, *pieces(second))
+    assert pieces("SOURCE\nGUNMEN OPENED FIRE.") == pieces("source\ngunmen opened fire.")
+    assert pieces("SOURCE\nGunmen opened fire.") != pieces("source\nGunmen opened fire.")
     encoded = encoder.encode(shouted)
     assert [shouted[a:b] for a, b in encoded.words][:5] == ["GUNMEN", "OPENED", "FIRE", "NEAR", "İZMIR"]
     for kept in (
