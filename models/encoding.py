@@ -138,14 +138,18 @@ class Encoder:
         }
 
     def _tokenize(self, text: str, parts: Sequence[tuple[int, int]]) -> list[tuple[list[int], list[tuple[int, int]]]]:
-        """Return the pieces of each paragraph, and the characters of it as it is that each was made from."""
+        """Return the pieces of each paragraph, and the characters of it as it is that each was made from.
+
+        A paragraph is shown without unread characters, and in small letters where it or the whole text is in capitals.
+        """
         if not parts:
             return []
-        read = UNREAD.sub("", text)
-        habits, shouted = self.speller.habits(read), _is_shouted(read)
         texts = [text[a:b] for a, b in parts]
+        shown = [UNREAD.sub("", text) for text in texts]
+        whole = "\n".join(shown)
+        habits, shouted = self.speller.habits(whole), _is_shouted(whole)
         out: Any = self.tokenizer(
-            [self.speller.read(_as_read(text, shouted), habits) for text in texts],
+            [self.speller.read(_small(text) if shouted or _is_shouted(text) else text, habits) for text in shown],
             add_special_tokens=False,
             return_offsets_mapping=True,
             verbose=False,
@@ -156,16 +160,11 @@ class Encoder:
         return list(zip(ids, bounds, strict=True))
 
 
-def _as_read(text: str, shouted: bool) -> str:
-    """Return what is shown of a paragraph: without unread characters, and in small letters if it is all in capitals.
+def _small(read: str) -> str:
+    """Return a text in small letters: in capitals a word falls into pieces that an encoder has hardly met.
 
-    Or if the whole text is (`shouted`), short headings and all. In capitals a word falls into pieces that an encoder
-    has hardly met; names are told in small letters too.
+    A letter whose small form is two, as that of İ, stays, or offsets would slip.
     """
-    read = UNREAD.sub("", text)
-    if not shouted and not _is_shouted(read):
-        return read
-    # A letter whose small form is two, as that of İ, stays, or offsets would slip.
     return "".join(small if len(small := char.lower()) == 1 else char for char in read)
 
 
