@@ -180,6 +180,13 @@ def test_a_run_whose_rates_fell_from_the_first_step_is_not_gone_on_with(text, tm
         pretrain(config(tmp_path, text, decay=1.0, steps=8))
 
 
+def test_a_run_goes_on_that_is_to_be_saved_and_measured_at_other_steps(undisturbed, text, tmp_path, capsys):
+    run = moved(undisturbed, tmp_path / "run")
+    pretrain(config(run, text, steps=16, save_every=3, evaluate_every=7))
+    assert "resuming at step" in capsys.readouterr().err
+    assert [line["step"] for line in log(run)][-2:] == [14, 16]
+
+
 def test_a_line_of_the_log_that_a_kill_broke_off_is_written_again(undisturbed, text, tmp_path):
     run = moved(undisturbed, tmp_path / "run")
     with (run / "log.jsonl").open("a", encoding="utf-8") as file:

@@ -19,6 +19,9 @@ from rasad.training.config import Config
 
 C = TypeVar("C", bound=Config)
 
+# Where it stops, what it runs on and what it tells change nothing that is learnt, and a run may go on with others.
+_TEACHING_NOTHING = frozenset({"threads", "save_every", "evaluate_every"})
+
 
 class RunFolder(Generic[C]):
     """Keeps what a run was and how it went, and refuses to go on with another's.
@@ -37,7 +40,7 @@ class RunFolder(Generic[C]):
         """Refuse the folder where it holds another run; return the configuration that it holds.
 
         Args:
-            free: keys of the configuration that may have changed.
+            free: keys of the configuration that may have changed, beside those that change nothing that is learnt.
 
         Raises:
             RasadError: where another configuration or other data were used.
@@ -47,6 +50,7 @@ class RunFolder(Generic[C]):
         if config.exists():
             before = type(self.config).from_dict(yaml.safe_load(config.read_text("utf-8")))
             then, now = before.to_dict(), self.config.to_dict()
+            free = _TEACHING_NOTHING.union(free)
             if changed := [key for key in now if now[key] != then[key] and key not in free]:
                 raise RasadError(
                     f"{self.path}: holds a run of another configuration ({', '.join(changed)}); name another output"
