@@ -7,6 +7,7 @@ two Arabic words of more than a letter is a forgotten space (`المنطقة.و�
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 import unicodedata
@@ -14,6 +15,8 @@ import unicodedata
 INNER = ":\\-/'’,\u066b\u066c"  # the last two: decimal and thousands separators of Arabic-Indic numbers
 # Joiners are invisible and change only how letters are drawn; splitting at one would cut a word in two.
 JOINERS = "\u200c\u200d\u2060\u00ad"
+_SENTENCE_END = re.compile(r"[.!?؟…](?=[\"'”’»)\]]*(?:\s|$))")
+_TITLES = ("adm", "brig", "capt", "col", "cpl", "dr", "gen", "gov", "lt", "maj", "mr", "mrs", "ms", "prof", "sgt", "st")
 
 
 @functools.cache
@@ -55,3 +58,24 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
         if m.group().strip():
             found.append(m.span())
     return found
+
+
+def sentence_starts(text: str) -> list[int]:
+    """Return where sentences begin, in order: with a paragraph, or behind a full stop or its like before a space.
+
+    A full stop that a word holds (`U.S.`), or behind an initial or a title (`Gen.`), ends no sentence.
+    """
+    found = words(text)
+    begun = [start for start, _ in found]
+    stops = (m for m in _SENTENCE_END.finditer(text) if _ends_sentence(text, m.start(), found, begun))
+    return sorted([*(start for start, _ in paragraphs(text)), *(m.end() for m in stops)])
+
+
+def _ends_sentence(text: str, at: int, found: list[tuple[int, int]], begun: list[int]) -> bool:
+    """Say whether the mark at `at` ends a sentence, by the word that it stands in or after."""
+    before = bisect.bisect_left(begun, at) - 1
+    if before < 0 or text[at] != ".":
+        return True
+    start, end = found[before]
+    word = text[start:end].lower()
+    return end < at or not (end > at or word in _TITLES or (len(word) == 1 and word.isalpha()))

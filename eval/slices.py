@@ -27,7 +27,7 @@ from rasad.annotations.document import Document, Span
 from rasad.annotations.errors import RasadError
 from rasad.annotations.scheme import SAME_AS, Scheme
 from rasad.annotations.text import readings
-from rasad.annotations.words import paragraphs, words
+from rasad.annotations.words import paragraphs, sentence_starts, words
 from rasad.eval.counts import Counts, ratio
 from rasad.inference.values import located
 
@@ -44,8 +44,7 @@ _AFTER = ("year", "country", "length", "events", "distance", "words between", "s
 _VALUES = (*LENGTHS.values(), *BETWEEN.values(), *DISTANCES, *SEEN, *EVENTS)
 _HOST = re.compile(r"https?://(?:www\.)?([^/\s]+)")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(?= )")
-_SENTENCE_END = re.compile(r"[.!?؟…](?=[\"'”’»)\]]*(?:\s|$))")
-_TITLES = ("adm", "brig", "capt", "col", "cpl", "dr", "gen", "gov", "lt", "maj", "mr", "mrs", "ms", "prof", "sgt", "st")
+
 
 Kind = Literal["entities", "triggers", "relations"]
 Key = tuple[object, ...]
@@ -250,18 +249,12 @@ class _Layout:
     """Where the words, sentences and paragraphs of a text begin."""
 
     def __init__(self, text: str) -> None:
-        self._words = words(text)
-        self._starts = [start for start, _ in self._words]
+        self._starts = [start for start, _ in words(text)]
         self._paragraphs = [start for start, _ in paragraphs(text)]
-        stops = (match.start() for match in _SENTENCE_END.finditer(text))
-        self._sentences = sorted([*self._paragraphs, *(at for at in stops if self._ends(text, at))])
+        self._sentences = sentence_starts(text)
 
     def distance(self, head: Span, tail: Span) -> str:
-        """Return which of `DISTANCES` two spans are apart, each standing where it begins.
-
-        A sentence ends with its paragraph, or at a full stop or its like before a space; not at that of an initialism
-        (`U.S.`), an initial or a title (`Gen.`).
-        """
+        """Return which of `DISTANCES` two spans are apart, each standing where it begins."""
         for name, starts in zip(DISTANCES, (self._sentences, self._paragraphs), strict=False):
             if bisect.bisect_right(starts, head.start) == bisect.bisect_right(starts, tail.start):
                 return name
@@ -271,12 +264,3 @@ class _Layout:
         """Return how many words begin after the one span and before the other; 0 where they overlap."""
         first, last = sorted((head, tail), key=lambda span: (span.start, span.end))
         return max(0, bisect.bisect_left(self._starts, last.start) - bisect.bisect_left(self._starts, first.end))
-
-    def _ends(self, text: str, at: int) -> bool:
-        """Say whether a mark ends a sentence, by the word that it stands in or after."""
-        before = bisect.bisect_left(self._starts, at) - 1
-        if before < 0 or text[at] != ".":
-            return True
-        start, end = self._words[before]
-        word = text[start:end].lower()
-        return end < at or not (end > at or word in _TITLES or (len(word) == 1 and word.isalpha()))

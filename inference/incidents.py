@@ -7,14 +7,16 @@ What the text leaves to its reader is inferred by few rules, and says so (`Fille
 
 - adjective: the agent from the nationality on the trigger (`القصف الإسرائيلي`, an Israeli strike), where none is told.
 - located: the place from what targets and places are located in.
-- paragraph: the source from the nearest event before, or else after, in the same paragraph that has one.
+- sentence: the source from the nearest event before, or else after, in the same sentence that has one.
 
-The main incident is the one of which most is told among those that are not background, one in the headline before
-others. Background is what was over more than `_OLD` days before publication.
+The main incident is what the article is about: of those in its first sentence, as a rule the headline, the one of which
+most is told, be it a plan or a release. Where that names none it is what most is told of among those that happened, one
+that is no background before others. Background is what was over more than `_OLD` days before publication.
 """
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,7 +26,7 @@ from rasad.annotations.clusters import clusters
 from rasad.annotations.document import Document, Span
 from rasad.annotations.scheme import Scheme
 from rasad.annotations.text import fold
-from rasad.annotations.words import paragraphs, words
+from rasad.annotations.words import paragraphs, sentence_starts, words
 from rasad.inference.events import Account, Dispute, EventRecord
 from rasad.inference.figures import Figure, figures
 from rasad.inference.names import nationality
@@ -142,6 +144,7 @@ class _Builder:
         self.tails = doc.tails
         self.sourced = [s for s in doc.spans if self._sources(s.id)]
         self.paragraphs = list(paragraphs(doc.text))
+        self.sentences = sentence_starts(doc.text)
 
     def incident(self, row: EventRecord) -> Incident:
         """Build the incident of a row, whether or not it is the main one."""
@@ -197,7 +200,7 @@ class _Builder:
         if not slots["agent"] and row.type in _ACTS:
             slots["agent"] = self._by_adjective(row)
         if not slots["source"]:
-            slots["source"] = self._by_paragraph(row)
+            slots["source"] = self._by_sentence(row)
         return slots
 
     def _by_adjective(self, row: EventRecord) -> tuple[Filler, ...]:
@@ -218,17 +221,20 @@ class _Builder:
             near = [(first + s, first + e) for s, e in words(text[first : trigger.start])[-_NEAR:]]
         return [text[s:e] for s, e in near if not any(x.start < e and s < x.end for x in self.doc.spans)]
 
-    def _by_paragraph(self, row: EventRecord) -> tuple[Filler, ...]:
+    def _by_sentence(self, row: EventRecord) -> tuple[Filler, ...]:
         for mention in row.mentions:
-            at, (start, end) = self.spans[mention].start, self._paragraph(self.spans[mention])
-            told = [s for s in self.sourced if start <= s.start < end]
+            at = self.spans[mention].start
+            told = [s for s in self.sourced if self._sentence(s.start) == self._sentence(at)]
             if told:
                 nearest = min(told, key=lambda s: (s.start > at, abs(s.start - at)))
-                return tuple(Filler(i, self.spans[i].text, (), "paragraph") for i in self._sources(nearest.id))
+                return tuple(Filler(i, self.spans[i].text, (), "sentence") for i in self._sources(nearest.id))
         return ()
 
     def _sources(self, event: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(tail for role, tail in self.tails.get(event, ()) if role == "SOURCE"))
+
+    def _sentence(self, at: int) -> int:
+        return bisect.bisect_right(self.sentences, at)
 
     def _paragraph(self, span: Span) -> tuple[int, int]:
         return next((p for p in self.paragraphs if p[0] <= span.start < p[1]), (span.start, span.end))
@@ -257,12 +263,10 @@ def _is_old(when: TimeValue, published: str | None) -> bool:
 
 
 def _main(found: Sequence[Incident], doc: Document) -> Incident | None:
-    """Return the main incident: of those that happened and are no background the first that the headline tells of.
-
-    Where all that happened is background, it is one of those; where nothing happened, there is none.
-    """
+    """Return the main incident of those found, of which most is told first; None where there is none."""
+    starts, spans = sentence_starts(doc.text), doc.by_id
+    end = starts[1] if len(starts) > 1 else len(doc.text)
+    headline = [i for i in found if any(spans[m].start < end for m in i.mentions)]
     happened = [i for i in found if i.status not in ("negated", "planned", "threatened")]
-    told = [i for i in happened if not i.is_background] or happened
-    headline = next(iter(paragraphs(doc.text)), (0, 0))[1]
-    spans = doc.by_id
-    return next((i for i in told if any(spans[m].start < headline for m in i.mentions)), next(iter(told), None))
+    recent = [i for i in happened if not i.is_background]
+    return next(iter(headline or recent or happened), None)

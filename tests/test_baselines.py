@@ -21,7 +21,7 @@ from rasad.annotations.scheme import default_scheme
 from rasad.annotations.words import words
 from rasad.eval.baselines import lexicon, tagging
 from rasad.eval.baselines.baseline import Mark, Settings, marked
-from rasad.eval.baselines.proximity import Proximity, sentence_starts
+from rasad.eval.baselines.proximity import Proximity
 from rasad.eval.baselines.tagging import marks, mended, sequences, tags
 from rasad.eval.scores import score
 
@@ -124,19 +124,6 @@ def test_mended_spans_are_legal(text):
 
 
 # --- proximity
-
-
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("One fell. Two rose.", ["One fell.", " Two rose."]),
-        ("The U.S. left at 21.50 on foot.", ["The U.S. left at 21.50 on foot."]),
-        ("من ضرب؟ لا أحد.\nانتهى", ["من ضرب؟", " لا أحد.", "\n", "انتهى"]),
-    ],
-)
-def test_sentences(text, sentences):
-    starts = sentence_starts(text)
-    assert [text[a:b] for a, b in itertools.pairwise([*starts, len(text)]) if a < b] == sentences
 
 
 # Each line is one sentence. Nearest legal heads of its FACILITY, for TARGET and PLACE alike:

@@ -76,14 +76,13 @@ def test_a_place_that_only_the_target_gives_is_inferred() -> None:
     assert told(raid, "place") == [("الحسكة", "located"), ("سوريا", "located")]
 
 
-def test_a_source_is_inferred_from_its_own_paragraph_alone() -> None:
+def test_a_source_is_inferred_from_its_own_sentence_alone() -> None:
     text = (
-        "[قصف](ATTACK:e1) [حي](LOCATION:l1).\n"
         "قال [ضابط](PERSON:h1) إن [هجوما](ATTACK:e2) أصاب [جسرا](FACILITY:f1)، "
-        "وتلاه [انفجار](EXPLOSION:e3) في [سوق](FACILITY:f2)."
+        "وتلاه [انفجار](EXPLOSION:e3) في [سوق](FACILITY:f2). وأصاب [قصف](ATTACK:e1) [حيا](LOCATION:l1)."
     )
     found = {i.id: i for i in of(marked(text, "e1 TARGET l1\ne2 TARGET f1\ne2 SOURCE h1\ne3 PLACE f2"))}
-    assert told(found["e3"], "source") == [("ضابط", "paragraph")]
+    assert told(found["e3"], "source") == [("ضابط", "sentence")]
     assert "source" not in found["e1"].slots
     assert [r.status for r in found["e3"].reasons] == ["reported"]
 
@@ -139,10 +138,21 @@ def test_without_a_day_of_publication_nothing_is_background(published: str | Non
     assert not of(replace(doc, date=published))[0].is_background
 
 
-def test_old_news_has_a_main_incident_and_mere_plans_have_none() -> None:
+def test_the_headline_has_the_main_incident_whatever_its_status() -> None:
+    text = (
+        "[إفراج](DETENTION:e1) عن [صحفي](PERSON:h1) في [عدن](GPE:p1). "
+        "وكان [مسلحون](PERSON:h2) [هاجموا](ATTACK:e2) [منزله](FACILITY:f1) في [المكلا](GPE:p2)."
+    )
+    relations = "e1 TARGET h1\ne1 PLACE p1\ne1 polarity=negative\ne2 AGENT h2\ne2 TARGET f1\ne2 PLACE p2"
+    found = {i.id: i for i in of(marked(text, relations))}
+    assert (found["e1"].is_main, found["e1"].status, found["e2"].is_main) == (True, "negated", False)
+
+
+def test_old_news_has_a_main_incident_and_a_plan_that_no_headline_names_is_none() -> None:
     (old,) = of(marked("[هجوم](ATTACK:e1) [في 28 يناير](TIME:t1) في [بغداد](GPE:p1).", "e1 WHEN t1\ne1 PLACE p1"))
     assert (old.is_main, old.is_background) == (True, True)
-    (plan,) = of(marked("[هجوم](ATTACK:e1) مزمع على [بغداد](GPE:p1).", "e1 TARGET p1\ne1 modality=hypothetical"))
+    text = "أخبار الأسبوع.\n[هجوم](ATTACK:e1) مزمع على [بغداد](GPE:p1)."
+    (plan,) = of(marked(text, "e1 TARGET p1\ne1 modality=hypothetical"))
     assert not plan.is_main
 
 

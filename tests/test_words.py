@@ -1,3 +1,4 @@
+import itertools
 import unicodedata
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from rasad.annotations.words import paragraphs, words
+from rasad.annotations.words import paragraphs, sentence_starts, words
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,18 @@ def test_paragraphs_are_lines_that_are_not_blank():
 def test_words_lie_within_paragraphs(text):
     inside = [any(a <= start and end <= b for a, b in paragraphs(text)) for start, end in words(text)]
     assert all(inside)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("One fell. Two rose.", ["One fell.", " Two rose."]),
+        ("The U.S. left at 21.50 on foot.", ["The U.S. left at 21.50 on foot."]),
+        ("Gen. A. Said spoke. So did Dr. Omar.", ["Gen. A. Said spoke.", " So did Dr. Omar."]),
+        ("«من ضرب؟» سأل.", ["«من ضرب؟", "» سأل."]),
+        ("من ضرب؟ لا أحد.\nانتهى", ["من ضرب؟", " لا أحد.", "\n", "انتهى"]),
+    ],
+)
+def test_sentences(text, sentences) -> None:
+    starts = sentence_starts(text)
+    assert [text[a:b] for a, b in itertools.pairwise([*starts, len(text)]) if a < b] == sentences

@@ -8,20 +8,16 @@ where at least half of its kind were. SAME_AS is left out.
 from __future__ import annotations
 
 import bisect
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rasad.annotations.document import Document, Relation, Span
 from rasad.annotations.scheme import SAME_AS, Scheme
-from rasad.annotations.words import paragraphs, words
+from rasad.annotations.words import sentence_starts
 from rasad.eval.baselines.baseline import SCORE_DIGITS
 
 Kind = tuple[str, str, str]  # head type, relation, tail type
-
-# Rough: for nearness only.
-_END = re.compile(r"[.!?؟…](?=\s|[\"'”»)\]]|$)")
 
 
 @dataclass(frozen=True)
@@ -76,14 +72,3 @@ def _sentences(document: Document) -> list[list[Span]]:
     for span in document.spans:
         by_sentence[bisect.bisect_right(starts, span.start)].append(span)
     return list(by_sentence.values())
-
-
-def sentence_starts(text: str) -> list[int]:
-    """Return where sentences begin, roughly: a paragraph, or what follows a full stop that no word holds (`U.S.`)."""
-    found = words(text)
-    starts = [start for start, _ in paragraphs(text)]
-    for stop in _END.finditer(text):
-        before = bisect.bisect_right(found, stop.start(), key=lambda word: word[0]) - 1
-        if before < 0 or found[before][1] <= stop.start():
-            starts.append(stop.end())
-    return sorted(starts)
