@@ -18,7 +18,7 @@ or blames stays in the reasons, whichever rule fits: an attack that is claimed a
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -29,6 +29,7 @@ from rasad.annotations.scheme import Scheme
 from rasad.inference.events import EventRecord
 
 STATUSES = ("negated", "threatened", "planned", "disputed", "denied", "claimed", "alleged", "uncertain", "reported")
+OWN = ("negated", "threatened", "planned", "uncertain")  # of the article's own words, not of a party's
 _BY_STAND = {"DENIAL": "denied", "CLAIM": "claimed", "ACCUSATION": "alleged"}
 
 
@@ -63,11 +64,21 @@ def status(
     return _strongest(reasons), tuple(reasons)
 
 
+def status_name(status: str, kind: str, lang: str) -> tuple[str, str]:
+    """Return what a status of an event of a type is called, and what it means: Arabic for `ar`, English otherwise."""
+    names = _names()["ar" if lang == "ar" else "en"]
+    name, meaning = names["undone"][kind] if is_undone(status, kind) else names[status]
+    return name, meaning
+
+
+def is_undone(status: str, kind: str) -> bool:
+    """Say whether a negated event is rather its end: a release, a truce that broke."""
+    return status == "negated" and kind in _names()["en"]["undone"]
+
+
 @functools.cache
-def status_names(lang: str) -> Mapping[str, tuple[str, str]]:
-    """Return what each status is called in a language, and what it means: Arabic for `ar`, English otherwise."""
-    names = yaml.safe_load(resources.files(__package__).joinpath("status.yaml").read_text("utf-8"))
-    return {status: (name, meaning) for status, (name, meaning) in names["ar" if lang == "ar" else "en"].items()}
+def _names() -> Any:
+    return yaml.safe_load(resources.files(__package__).joinpath("status.yaml").read_text("utf-8"))
 
 
 def _own(record: EventRecord, scheme: Scheme) -> list[Reason]:

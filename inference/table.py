@@ -22,7 +22,7 @@ from rasad.inference.incidents import in_order, incidents_of
 from rasad.inference.phrases import called, hung, phrases, stands, toll
 from rasad.inference.records.bilingual import Lang
 from rasad.inference.records.glosses import when
-from rasad.inference.status import status_names
+from rasad.inference.status import is_undone, status_name
 from rasad.inference.values import Values
 
 WIDE = (("what",), ("AGENT",), ("TARGET",), ("INSTRUMENT",), ("where",), ("WHEN",), ("result",), ("SOURCE",))
@@ -176,8 +176,9 @@ class _View:
         effects = [i for i in record.causes if i not in told]
         links = (("ABOUT", record.about), ("RESPONSE_TO", record.response_to), ("CAUSES", effects))
         incident = self.incidents[record.id]
-        statuses = [incident.status, *(r.status for r in incident.reasons if r.status == "uncertain")]
-        names = [status_names(self.lang)[status][0] for status in dict.fromkeys(statuses)]
+        more = ("uncertain", "planned") if is_undone(incident.status, record.type) else ("uncertain",)
+        statuses = [incident.status, *(r.status for r in incident.reasons if r.status in more)]
+        names = [status_name(status, record.type, self.lang)[0] for status in dict.fromkeys(statuses)]
         role = [say["main" if incident.is_main else "background"]] * (incident.is_main or incident.is_background)
         return [
             Text(self.scheme.name(record.type, self.lang), "bold"),

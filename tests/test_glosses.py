@@ -116,12 +116,19 @@ def test_an_english_incident_in_arabic_and_in_english() -> None:
         ("negated", "[did not happen]", "[لم يقع]"),
         ("planned", "[not yet happened]", "[لم يقع بعد]"),
         ("threatened", "[threatened]", "[مهدَّد به]"),
-        ("uncertain", "[unconfirmed]", "[غير مؤكد]"),
+        ("uncertain", "[uncertain]", "[غير مؤكد]"),
     ],
 )
 def test_what_is_not_sure_says_so(status: str, english: str, arabic: str) -> None:
     assert said(raid(status=status), "en").endswith(english)
     assert said(raid(status=status), "ar").endswith(arabic)
+
+
+def test_a_release_is_no_detention_that_did_not_happen() -> None:
+    freed = incident(RAID, ("e",), {"target": ("t",)}, status="negated")
+    told = RAID, (replace(freed, type="DETENTION"),), values(counts={"t": EXACTLY[1]})
+    assert said(told, "en").endswith("[freed or not held]")
+    assert said(told, "ar").endswith("[أُفرج عنه أو لم يُحتجز]")
 
 
 @pytest.mark.parametrize("status", ["reported", "claimed", "denied", "disputed", "alleged"])

@@ -110,6 +110,15 @@ def test_status_is_said_in_words() -> None:
     assert "reported" not in table(doc)
 
 
+def test_a_planned_release_is_told_as_both() -> None:
+    doc = parse_markdown(
+        "---\nid: x\nlang: en\n---\n[Release](DETENTION:e1) of [hostages](PERSON:h1) tomorrow\n\n"
+        "```relations\ne1 TARGET h1\ne1 polarity=negative\ne1 modality=hypothetical\n```\n",
+        "x",
+    )
+    assert "freed or not held, not yet happened" in flat(table(doc))
+
+
 def test_an_article_cannot_reach_the_terminal() -> None:
     hostile = "\x1b[31m[red]x[/red]\u202e\x07"
     doc = parse_markdown(

@@ -14,7 +14,7 @@ from rasad.inference.phrases import TOLL, hung, stands
 from rasad.inference.records.bilingual import numbered
 from rasad.inference.records.facts import Fact, Facts
 from rasad.inference.records.glosses import STAR, gloss
-from rasad.inference.status import status_names
+from rasad.inference.status import OWN, status_name
 
 # Slots as rows of a card, with the phrase that names each; where more is said of them than what fills them, not here.
 _SLOTS = {
@@ -25,7 +25,6 @@ _SLOTS = {
     "place": "where",
     "time": "WHEN",
 }
-_OWN = ("negated", "threatened", "planned", "uncertain")
 
 
 def cards(view: View) -> str:
@@ -53,7 +52,7 @@ def _card(view: View, number: int, facts: Facts) -> str:
     incident = facts.incident
     chips = [f'<span class="chip main">{view.say["main"]}</span>'] if incident.is_main else []
     chips += [f'<span class="chip">{view.say["background"]}</span>'] if incident.is_background else []
-    name, meaning = status_names(view.lang)[incident.status]
+    name, meaning = status_name(incident.status, incident.type, view.lang)
     chips.append(f'<span class="status {incident.status}" title="{meaning}">{name}</span>')
     head = f'<h4><span class="number">{number}</span> {view.type_mark(incident.type)} {" ".join(chips)}</h4>'
     sentence = f'<p class="gloss">{told(gloss(facts, view.lang, view.scheme))}</p>'
@@ -86,8 +85,8 @@ def _doubts(view: View, facts: Facts) -> list[str]:
     """Return what the article's own words say against taking the incident for a fact, and who threatens."""
     lines = []
     for reason in facts.incident.reasons:
-        if reason.status in _OWN:
-            _, meaning = status_names(view.lang)[reason.status]
+        if reason.status in OWN:
+            _, meaning = status_name(reason.status, facts.incident.type, view.lang)
             by = f" ({view.call(facts, reason.by)})" if reason.by else ""
             lines.append(f"{meaning}{by}")
     return lines

@@ -32,6 +32,7 @@ from rasad.inference.records.bilingual import (
     without_clitics,
 )
 from rasad.inference.records.facts import Fact, Facts, Party
+from rasad.inference.status import OWN, status_name
 
 if TYPE_CHECKING:
     from rasad.inference.figures import Figure
@@ -126,9 +127,13 @@ class Writer:
             *(self._list(slot, slot) for slot in ("harmed", "denier")),
             self._claimants(),
             self._list("source", "source"),
-            glosses_data()["statuses"][self.lang].get(self.incident.status, ""),
+            self._status(),
         )
         return "".join(parts)
+
+    def _status(self) -> str:
+        status = self.incident.status
+        return f" [{status_name(status, self.incident.type, self.lang)[0]}]" if status in OWN else ""
 
     def _what(self) -> str:
         kind = self.incident.type
@@ -245,7 +250,7 @@ class Writer:
         before = self.facts.doc.text[max(0, span.start - 6) : span.start]
         article = _ARTICLE.search(before)
         if not is_name(span) and _is_lowered(text, before):
-            text = text[0].lower() + text[1:]
+            text = text[:1].lower() + text[1:]
         return f"{article[1].lower()} {text}" if article else text
 
     def _translated(self, fact: Fact) -> str | None:
