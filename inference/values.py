@@ -5,21 +5,21 @@ An incident says which spans belong together; what a span means stands here, by 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from rasad.annotations.clusters import clusters
-from rasad.annotations.document import Document
+from rasad.annotations.clusters import clusters, is_name
+from rasad.annotations.document import Document, Span
 from rasad.annotations.scheme import Scheme
 from rasad.inference import names, places
 from rasad.inference.names import Name
 from rasad.inference.numbers import Count, count_span
+from rasad.inference.numbers.persons import is_single
 from rasad.inference.places import Mention, Place
-from rasad.inference.times import UNKNOWN, TimeValue, resolve
+from rasad.inference.times import TimeValue
+from rasad.inference.times.mentions import times_of
 
-_LINE_END = re.compile(r"[\r\n]")
 _NAMED = frozenset({"FORCE", "GROUP", "ORGANIZATION", "WEAPON", "VEHICLE"})
 _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
 _COUNTED = frozenset({"PERSON", "FORCE", "GROUP", "WEAPON", "VEHICLE", "FACILITY"})
@@ -27,17 +27,23 @@ _COUNTED = frozenset({"PERSON", "FORCE", "GROUP", "WEAPON", "VEHICLE", "FACILITY
 
 @dataclass(frozen=True)
 class Values:
-    """Values by the ids of spans; a span of which nothing can be told is in none of them."""
+    """Values by the ids of spans; a span of which nothing can be told is in none of them.
+
+    `entities` numbers what the spans are mentions of.
+    """
 
     times: Mapping[str, TimeValue]
     counts: Mapping[str, Count]
     names: Mapping[str, Name]
     places: Mapping[str, Place]
+    entities: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, doc: Document, scheme: Scheme) -> Values:
         """Resolve the spans of a document against its publication date and each other."""
-        return cls(_times(doc), _counts(doc, scheme), _names(doc, scheme), located(doc))
+        groups = clusters(doc, scheme)
+        entities = {span: number for number, group in enumerate(groups) for span in group}
+        return cls(times_of(doc), _counts(doc, scheme), _names(doc, groups), located(doc), entities)
 
     def to_json(self) -> dict[str, dict[str, Any]]:
         """Return the values as plain data, as they stand in the JSON form of a document."""
@@ -50,36 +56,29 @@ class Values:
         return {kind: {span: asdict(value) for span, value in found.items()} for kind, found in kinds.items()}
 
 
-def _times(doc: Document) -> dict[str, TimeValue]:
-    """Resolve times; a clock or a part of the day without a day of its own has that of the nearest time before it."""
-    found: dict[str, TimeValue] = {}
-    day: str | None = None
-    end = 0
-    for span in (s for s in doc.spans if s.type == "TIME"):
-        beside = None if _LINE_END.search(doc.text, end, span.start) else day
-        value = resolve(span.text, doc.date, doc.lang, beside)
-        end = span.end
-        if value != UNKNOWN:
-            found[span.id] = value
-        if value.start and value.precision in ("day", "daypart", "hour", "minute"):
-            day = value.start[:10]
-    return found
-
-
 def _counts(doc: Document, scheme: Scheme) -> dict[str, Count]:
     counted = (s for s in doc.spans if s.type in _COUNTED or scheme.is_event(s.type))
-    found = {s.id: count_span(doc.text, s.start, s.end, doc.lang) for s in counted}
+    found = {s.id: _count(doc, s, scheme.is_event(s.type)) for s in counted}
     return {span: count for span, count in found.items() if count.kind != "unknown"}
 
 
-def _names(doc: Document, scheme: Scheme) -> dict[str, Name]:
+def _count(doc: Document, span: Span, is_event: bool) -> Count:
+    """Count a span; who is named is one, if the name is that of one person."""
+    found = count_span(doc.text, span.start, span.end, doc.lang, is_event)
+    if found.kind != "unknown" or span.type != "PERSON" or not is_name(span):
+        return found
+    is_actor = names.name(span.text, doc.lang).known  # a force or group that is taken for a person
+    return Count(1, 1, "exact") if is_single(span.text, doc.lang) and not is_actor else found
+
+
+def _names(doc: Document, groups: Iterable[frozenset[str]]) -> dict[str, Name]:
     """Name forces, groups, organizations, weapons and vehicles.
 
     A mention that is no known name itself has the best known name of its entity (`التنظيم`, an acronym's long form).
     """
     spans = doc.by_id
     found: dict[str, Name] = {}
-    for group in clusters(doc, scheme):
+    for group in groups:
         mentions = sorted((spans[i] for i in group if spans[i].type in _NAMED), key=lambda span: span.start)
         named = {span.id: names.name(span.text, doc.lang, span.type) for span in mentions}
         if named:

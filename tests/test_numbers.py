@@ -13,6 +13,7 @@ from strategies import texts
 from rasad.inference.numbers import Count, count, count_span, number
 from rasad.inference.numbers.nouns import form
 from rasad.inference.numbers.numerals import digits
+from rasad.inference.numbers.persons import is_single
 
 TABLES = Path(__file__).parent / "tables"
 UNKNOWN = Count(None, None, "unknown")
@@ -203,6 +204,14 @@ def test_digits_of_any_script_have_one_value(n: int) -> None:
         ("en", "In 2016 [attacks] went on", Count(2, None, "some")),
         ("en", "a series of [attacks]", Count(2, None, "some")),
         ("en", "the 2003 [attack]", Count(1, 1, "exact")),
+        ("ar", "قتل أكثر من [20 حارسا]", Count(21, None, "at_least")),
+        ("ar", "تجاوز عدد الجرحى هذا العام [20 حارسا]", Count(21, None, "at_least")),
+        ("ar", "تجاوز عدد الجرحى خمسة، وقتل [20 حارسا]", Count(20, 20, "exact")),
+        ("ar", "توجهوا نحو [3 حراس]", Count(3, 3, "exact")),
+        ("en", "as many as [20 guards]", Count(None, 20, "at_most")),
+        ("en", "it flew over [three guards]", Count(3, 3, "exact")),
+        ("en", "the sailor did not report any serious [injuries]", Count(0, 0, "exact")),
+        ("en", "nobody knew. They asked if any [attacks] followed", UNKNOWN),
     ],
 )
 def test_a_trigger_is_counted_by_what_stands_around_it(lang: str, text: str, want: Count) -> None:
@@ -211,8 +220,58 @@ def test_a_trigger_is_counted_by_what_stands_around_it(lang: str, text: str, wan
 
 
 @pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("Quarrel over $40 [kills] 3", UNKNOWN),
+        ("Blast in the port [wounds] a boy", UNKNOWN),
+        ("The army [raids] its own camp", UNKNOWN),
+        ("Fire [kills] at least 3", UNKNOWN),
+        ("worth $40 [attacks] went on", Count(2, None, "some")),
+        ("the [raids] three days ago", Count(2, None, "some")),
+        ("two [raids] the army denied", Count(2, 2, "exact")),
+        ("of the [raids] an hour before", Count(2, None, "some")),
+    ],
+)
+def test_a_verb_and_a_price_count_no_events(text: str, want: Count) -> None:
+    start, end = text.index("["), text.index("]") - 1
+    assert count_span(text.replace("[", "").replace("]", ""), start, end, "en", is_event=True) == want
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "want"),
+    [
+        ("ar", "كريم سعد", True),
+        ("ar", "خلدون الزعبي", True),
+        ("ar", "بحسين", True),
+        ("ar", "الساهرون", False),
+        ("ar", "فنيان", False),
+        ("ar", "كريم وسعد", False),
+        ("ar", "أعيان البلدة", False),
+        ("ar", "مطلقي النار", False),
+        ("ar", "الموقوف من البلدة", False),
+        ("en", "Karim al-Najjar’s", True),
+        ("en", "Jeff Davis", True),
+        ("en", "Davis", False),
+        ("en", "Syrian Kurds", False),
+        ("en", "Saad family", False),
+        ("en", "Karim and", False),
+    ],
+)
+def test_a_name_is_of_one_person_if_nothing_says_otherwise(lang: str, name: str, want: bool) -> None:
+    assert is_single(name, lang) is want
+
+
+@pytest.mark.parametrize(
     ("word", "want"),
     [
+        ("الأمين", "one"),
+        ("أمينين", "two"),
+        ("الأرجنتين", "none"),
+        ("قرغيزستان", None),
+        ("زملائه", "many"),
+        ("جرحاهم", "many"),
+        ("والدا", "two"),
+        ("القوات", "none"),
         ("قتيلين", "two"),
         ("مواطنين", "many"),
         ("مواطنان", "two"),
@@ -229,6 +288,13 @@ def test_a_trigger_is_counted_by_what_stands_around_it(lang: str, text: str, wan
 )
 def test_the_noun_tells_a_dual_from_a_plural_and_from_neither(word: str, want: str | None) -> None:
     assert form(word, "ar") == want
+
+
+def test_a_number_that_is_not_said_is_two_or_more() -> None:
+    assert count("عدد آخر", "ar") == count("عدداً آخر", "ar") == Count(2, None, "some")
+    assert count("large number of wounded", "en") == Count(3, None, "some")
+    assert count("armed forces", "en") == count("القوات المسلحة", "ar") == UNKNOWN
+    assert count("فاق عددهم 20", "ar") == count("زاد على 20 حارسا", "ar") == Count(21, None, "at_least")
 
 
 def test_an_unlisted_noun_is_not_guessed_at() -> None:

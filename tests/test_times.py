@@ -14,7 +14,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import texts
 
-from rasad.inference.times import UNKNOWN, TimeValue, calendars, resolve
+from rasad.annotations.markdown import parse_markdown
+from rasad.inference.times import UNKNOWN, Around, TimeValue, calendars, resolve
+from rasad.inference.times.mentions import times_of
 from rasad.inference.times.words import times_data
 
 TABLES = Path(__file__).parent / "tables"
@@ -218,7 +220,7 @@ def test_day_and_month_in_figures_are_sure_in_arabic_only(text: str) -> None:
     ],
 )
 def test_a_time_without_a_day_takes_the_day_beside_it(text: str, start: str | None) -> None:
-    found = resolve(text, MONDAY, "ar", day="2024-04-21")
+    found = resolve(text, MONDAY, "ar", Around(day="2024-04-21"))
     assert found.start == start or (start is None and "T" not in f"{found.start}")
 
 
@@ -249,6 +251,151 @@ def test_two_times_share_what_one_of_them_leaves_out(text: str, value: str) -> N
 )
 def test_what_cannot_be_told_is_not_told(text: str) -> None:
     assert resolve(text, MONDAY, "mixed") == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "around", "want"),
+    [
+        ("قبل ثلاثة أشهر", "ar", Around(is_elsewhere=True), TimeValue("P3M", None, None, "month")),
+        ("قبل دقائق", "ar", Around(is_elsewhere=True), TimeValue("PTXM", None, None, "minute")),
+        ("قبل لحظات", "ar", Around(is_elsewhere=True), UNKNOWN),
+        ("منذ عامين", "ar", Around(is_elsewhere=True), TimeValue("P2Y", "2022-04-22", "2024-04-23", "year")),
+        (
+            "قبل ثلاثة أيام",
+            "ar",
+            Around(origin="2024-03-10"),
+            TimeValue("2024-03-07", "2024-03-07", "2024-03-08", "day"),
+        ),
+        (
+            "five days after",
+            "en",
+            Around(origin="2024-03-10"),
+            TimeValue("2024-03-15", "2024-03-15", "2024-03-16", "day"),
+        ),
+        ("more than a day after", "en", Around(origin="2024-03-10"), TimeValue("P1D", None, None, "day", "MORE_THAN")),
+        ("last three months", "en", Around(origin=""), TimeValue("P3M", None, None, "month")),
+        ("قبل أسبوع من 20 آذار", "ar", Around(), TimeValue("2024-W11", "2024-03-11", "2024-03-18", "week")),
+        ("two days before Sunday", "en", Around(), TimeValue("2024-04-19", "2024-04-19", "2024-04-20", "day")),
+    ],
+)
+def test_what_is_counted_from_another_time_is_not_counted_from_publication(
+    text: str, lang: str, around: Around, want: TimeValue
+) -> None:
+    assert resolve(text, MONDAY, lang, around) == want
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "mod"),
+    [
+        ("just three days after", "P3D", None),
+        ("only four days ago", "2024-04-18", None),
+        ("barely two weeks ago", "2024-W15", "APPROX"),
+        ("at least a week before", "P1W", "MORE_THAN"),
+        ("قبل يومين فقط", "2024-04-20", None),
+        ("بعد ما يقرب من عامين", "P2Y", "APPROX"),
+        ("a little while ago", MONDAY, "APPROX"),
+        ("قبل قليل", MONDAY, "APPROX"),
+        ("منذ وقت قصير", MONDAY, "APPROX"),
+    ],
+)
+def test_words_that_only_weigh_an_amount_leave_it_readable(text: str, value: str, mod: str | None) -> None:
+    found = resolve(text, MONDAY, "mixed")
+    assert (found.value, found.mod) == (value, mod)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("that day", "2024-03-31"),
+        ("later that day", "2024-03-31"),
+        ("the following day", "2024-04-01"),
+        ("same night", "2024-03-31TNI"),
+        ("مساء اليوم نفسه", "2024-03-31TEV"),
+        ("صباح اليوم التالي", "2024-04-01TMO"),
+        ("تلك الليلة", "2024-03-31TNI"),
+        ("الثاني من الشهر ذاته", "2024-03-02"),
+        ("أيلول من العام السابق", "2023-09"),
+        ("في الوقت نفسه", None),
+        ("ذكرى", None),
+    ],
+)
+def test_that_day_is_the_date_named_last(text: str, value: str | None) -> None:
+    named = dict.fromkeys(("day", "week", "month", "year"), "2024-03-31")
+    assert resolve(text, MONDAY, "mixed", Around(named=named)).value == value
+    assert resolve(text, MONDAY, "mixed").start is None
+
+
+@pytest.mark.parametrize(
+    ("text", "ahead", "past"),
+    [
+        ("أيار", "2024-05", "2023-05"),
+        ("15 May", "2024-05-15", "2023-05-15"),
+        ("أواخر نيسان", "2024-04", "2023-04"),
+        ("نيسان", "2024-04", "2024-04"),
+        ("أيار المقبل", "2024-05", "2024-05"),
+        ("منذ أيار", "2023-05", "2023-05"),
+    ],
+)
+def test_a_date_of_the_past_does_not_lie_ahead(text: str, ahead: str, past: str) -> None:
+    assert resolve(text, "2024-04-20", "mixed").value == ahead
+    assert resolve(text, "2024-04-20", "mixed", Around(is_past=True)).value == past
+
+
+@pytest.mark.parametrize("text", ["يوم", "day", "hour", "شهر"])
+def test_a_unit_alone_says_nothing(text: str) -> None:
+    assert resolve(text, MONDAY, "mixed") == UNKNOWN
+
+
+@pytest.mark.parametrize(("text", "value"), [("an hour", "PT1H"), ("بيوم", "P1D"), ("nearly a year", "P1Y")])
+def test_one_of_a_unit_is_a_length(text: str, value: str) -> None:
+    assert resolve(text, MONDAY, "mixed").value == value
+
+
+def told(marked: str, lang: str, relations: str = "") -> dict[str, str | None]:
+    """Return the values of the times of a marked text, published on a Monday."""
+    text = f"---\nid: d\nlang: {lang}\ndate: {MONDAY}\n---\n{marked}\n\n```relations\n{relations}\n```\n"
+    return {span: value.value for span, value in times_of(parse_markdown(text, "d")).items()}
+
+
+@pytest.mark.parametrize(
+    ("marked", "value"),
+    [
+        ("وصلوا [قبل ثلاثة أيام](TIME:t1) من الاقتراع.", "P3D"),
+        ("وصلوا [قبل ثلاثة أيام](TIME:t1) فقط من [الهجوم](ATTACK:e1).", "P3D"),
+        ("وصلوا [قبل ثلاثة أيام](TIME:t1) من [يوم الخميس](TIME:t2).", "2024-04-15"),
+        ("وصلوا [قبل ثلاثة أيام](TIME:t1) من [المدينة](GPE:p1).", "2024-04-19"),
+        ("خُطفوا [قبل ثلاثة أيام](TIME:t1) من قبل مجهولين.", "2024-04-19"),
+        ("وصلوا [قبل ثلاثة أيام](TIME:t1).", "2024-04-19"),
+        ("وفي [أيار](TIME:t1)، شهدت القرية هدوءا.", "2023-05"),
+        ("وهدأت القرية منذ [أيار](TIME:t1).", "2023-05"),
+        ("وتهدأ القرية في [أيار](TIME:t1).", "2024-05"),
+        ("ولا تهدأ القرية إلا في [أيار](TIME:t1). وكان ذلك متوقعا.", "2024-05"),
+    ],
+)
+def test_the_words_around_a_time_tell_what_it_counts_from(marked: str, value: str) -> None:
+    assert told(marked, "ar")["t1"] == value
+
+
+@pytest.mark.parametrize(
+    ("marked", "relations", "value"),
+    [
+        ("The village was [shelled](ATTACK:e1) in [May](TIME:t1).", "e1 WHEN t1", "2023-05"),
+        ("The [truce](CEASEFIRE:e1) holds until [May](TIME:t1).", "e1 WHEN t1", "2024-05"),
+        ("A [raid](ATTACK:e1) is planned in [May](TIME:t1).", "e1 WHEN t1\ne1 modality=hypothetical", "2024-05"),
+        ("It came [two days after](TIME:t1) [Friday](TIME:t2)'s vote.", "", "2024-04-21"),
+        ("The [last three months](TIME:t1) of [2023](TIME:t2) were calm.", "", "P3M"),
+    ],
+)
+def test_what_happened_then_tells_when_it_was(marked: str, relations: str, value: str) -> None:
+    assert told(marked, "en", relations)["t1"] == value
+
+
+@pytest.mark.parametrize(
+    ("between", "value"),
+    [(" ", "2024-04-19"), ("\n", "2024-04-19"), ("\nIt rained.\n", None), (" In [2019](TIME:t3) ", None)],
+)
+def test_that_day_looks_back_no_farther_than_a_paragraph(between: str, value: str | None) -> None:
+    assert told(f"Rain fell on [Friday](TIME:t1).{between}Hail fell [that day](TIME:t2).", "en")["t2"] == value
 
 
 @pytest.mark.parametrize("anchor", [None, "", "yesterday", "2024-13-01", "22/04/2024"])

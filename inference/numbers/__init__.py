@@ -28,17 +28,21 @@ from rasad.inference.numbers.quantities import (
     first_quantity,
     hedge,
     hedged,
+    hedging,
     is_measure,
+    is_priced,
     is_share,
     opening,
     trailing,
 )
 from rasad.inference.numbers.tokens import Token, listed, tokens
+from rasad.inference.numbers.verbs import denied, is_verb
 
 __all__ = ["Count", "count", "count_span", "number"]
 _WINDOW = 200  # characters around a span, in which its quantity is looked for
 _REACH = 6  # words before it that a quantity may take
 _ADJECTIVES = 2  # between an English number and its noun
+_LINE = re.compile(r"[\r\n]")
 _OF = frozenset({"من", "of"})
 _BY_FORM = {"one": Count(1, 1, "exact"), "two": Count(2, 2, "exact"), "many": Count(2, None, "some")}
 
@@ -61,21 +65,40 @@ def count(text: str, lang: str) -> Count:
     return hedged(found, [*hedges, *trailing(rest, lang)])
 
 
-def count_span(text: str, start: int, end: int, lang: str) -> Count:
+def count_span(text: str, start: int, end: int, lang: str, is_event: bool = False) -> Count:
     """Return how many a span counts with the quantity that stands outside it (`33 [غارة] على الأقل`).
 
     A trigger is one word. What stands before is read only where it plainly belongs to the span: it ends there, a
     noun follows, and in Arabic the noun has the form that the number asks for (`مقتل 4 [بغارة]` counts no raids).
+    A trigger (`is_event`) in -s may be a verb and count nothing (`the blast [kills] a boy`).
     """
     noun = text[start:end]
     lang = language(noun, lang)
     found = form(noun, lang)
-    if found in ("one", "many"):  # nothing else takes a quantity before it
-        window = re.split(r"[\r\n]", text[max(0, start - _WINDOW) : start])[-1]
-        for begin, _ in words(window)[-_REACH:]:
-            if _leads(tokens(window[begin:], lang), noun, found, lang):
-                return count(window[begin:] + noun + _hedge_after(text[end : end + _WINDOW], lang), lang)
+    window = _LINE.split(text[max(0, start - _WINDOW) : start])[-1]
+    after = _LINE.split(text[end : end + _WINDOW])[0]
+    if found not in ("one", "many") or first_quantity(tokens(noun, lang), lang):  # only a noun takes a quantity
+        return _after_hedge(window, noun, lang)
+    if lang == "en" and found == "many" and is_event and is_verb(tokens(window, lang), tokens(after, lang)):
+        return UNKNOWN
+    if lang == "en" and (of_any := denied(tokens(window, lang))):
+        return of_any
+    for begin, _ in words(window)[-_REACH:]:
+        if not is_priced(window[:begin]) and _leads(tokens(window[begin:], lang), noun, found, lang):
+            return count(window[begin:] + noun + _hedge_after(after, lang), lang)
     return count(noun, lang)
+
+
+def _after_hedge(window: str, noun: str, lang: str) -> Count:
+    """Return what a mention counts with the hedge right before it (`أكثر من [20 جنديا]`)."""
+    run = tokens(noun, lang)
+    found = count(noun, lang)
+    if found.kind != "exact" or not first_quantity(run, lang):
+        return found
+    before = tokens(window, lang)
+    if before and before[-1].after.strip():
+        return found
+    return hedged(found, hedging(before, lang))
 
 
 def _leads(run: Sequence[Token], noun: str, found: Form, lang: str) -> bool:
@@ -107,7 +130,7 @@ def _agreeing(count: Count) -> Form:
 
 def _hedge_after(text: str, lang: str) -> str:
     """Return the words after a noun as far as a hedge, if one stands right there (`غارة جوية على الأقل`)."""
-    run = tokens(re.split(r"[\r\n،؛.,;:]", text)[0], lang)
+    run = tokens(re.split(r"[،؛.,;:]", text)[0], lang)
     for at in range(min(len(run), 2)):
         if match := hedge(run[at:], "after", lang):
             return " " + " ".join(token.text for token in run[: at + match[1]])

@@ -18,7 +18,7 @@ Form = Literal["one", "two", "many", "group", "none"]
 _SUFFIX = re.compile(r"(?:ه|ها|هم|هما|هن|نا|كم)$")
 _SHORTEST = 6  # of an unlisted plural: shorter words that end so are too often none (حسين، ثمين، قانون)
 _PARTICIPLE = re.compile(r"م\w+(?:ون|ين)|\w+ي(?:ون|ين)|\w{3,}ات")
-_DUAL = re.compile(r"\w{3,}(?:تان|تين)")
+_DUAL = re.compile(r"\w{3,}(?<!س)(?:تان|تين)")  # not of countries (قرغيزستان) and names (كريستين)
 _DESIGNATION = re.compile(r"[A-Z]\w*-?\d+s|[A-Z]{2,}s")
 
 
@@ -56,7 +56,9 @@ def _stems(key: str) -> list[str]:
         return []
     stem = key[: match.start()]
     if stem.endswith("ا"):
-        return [stem + "ن"]  # مرافقاه: the dual loses its ن, and the accusative takes no pronoun
+        return [stem + "ن", stem[:-1] + "ي"]  # مرافقاه: the dual loses its ن; جرحاهم: a last ى is written ا
+    if stem.endswith(("اي", "او")):
+        return [stem[:-1] + "ء", stem]  # زملائه: the hamza takes a carrier
     return [stem, stem[:-1] + "ه"] if stem.endswith("ت") else [stem]
 
 
@@ -101,13 +103,17 @@ def _plural(word: str) -> str:
 
 
 def _arabic_forms(nouns: dict[str, list[str]]) -> dict[str, Form]:
+    """Return the forms of the listed nouns; a word that is listed itself goes before an inflected other (أمين, أم)."""
     found: dict[str, Form] = {}
+    listed: dict[str, Form] = {}
     for kind in ("sound", "inanimate", "feminine", "broken"):
         for entry in nouns[kind]:
             singular, *plurals = (fold(word) for word in entry.split("/"))
             found |= _inflected(singular, kind)
-            found |= dict.fromkeys([*plurals, *(plural + "ا" for plural in plurals)], "many")
-    return found
+            found |= dict.fromkeys((plural + "ا" for plural in plurals), "many")
+            listed[singular] = "one"
+            listed |= dict.fromkeys(plurals, "many")
+    return found | listed
 
 
 def _inflected(singular: str, kind: str) -> dict[str, Form]:

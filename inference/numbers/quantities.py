@@ -16,6 +16,8 @@ Kind = Literal["exact", "at_least", "at_most", "about", "some", "unknown"]
 _DASH = re.compile(r"\s*[-–—−]\s*")
 _SHARED = re.compile(r"\s*[%٪]")
 _MONEY = re.compile(r"[$€£%٪]\s*$")
+_LONGEST_HEDGE = 5  # words
+_CLAUSE = 12  # words between a word for a number and the number
 _YEARS = range(1900, 2100)
 
 
@@ -195,6 +197,30 @@ def _hedged(count: Count, name: str) -> Count:
     if name == "about" and count.kind == "exact":
         return replace(count, kind="about")
     return count
+
+
+def hedging(run: Sequence[Token], lang: str) -> list[str]:
+    """Return the hedge that a run of words ends in, if it says nothing else before a number that is marked alone."""
+    for at in range(max(0, len(run) - _LONGEST_HEDGE), len(run)):
+        found = hedge(run[at:], "before", lang)
+        if found and found[1] == len(run) - at and not (found[1] == 1 and run[at].is_among(listed("ambiguous", lang))):
+            return [found[0]]
+    return ["more_than"] if _exceeds(run, lang) else []
+
+
+def _exceeds(run: Sequence[Token], lang: str) -> bool:
+    """Whether a run says that the number of some exceeds what follows (`تجاوز عدد الجرحى هذا العام`)."""
+    for at in range(len(run) - 1, 0, -1):
+        if run[at].before.strip(" ،") or first_quantity(run[at:], lang) or len(run) - at > _CLAUSE:
+            return False
+        if run[at].is_among(listed("number", lang)) and run[at - 1].is_among(listed("exceed", lang)):
+            return True
+    return False
+
+
+def is_priced(before: str) -> bool:
+    """Whether a number after this text is a price."""
+    return _MONEY.search(before) is not None
 
 
 def is_share(run: Sequence[Token], size: int, lang: str) -> bool:

@@ -7,18 +7,20 @@ How news means it:
 
 - A weekday is the nearest one on or before the publication date, unless the words say otherwise (`المقبل`, next).
 - A month, a season or a date without a year is the latest that does not begin far ahead (`ahead_days` of `times.yaml`);
-  a weekday beside it must fit.
+  a weekday beside it must fit. What is told as past (`منذ يوليو`, `Around.is_past`) does not lie ahead at all.
 - Parts of the day have the hours that `times.yaml` states. A night is named after the day it begins on.
 - `last week`, `الشهر الماضي` are calendar units; `past week`, `الأيام الثلاثة الماضية` reach back from publication.
 - Ago counts calendar units back (three months ago: that month). The hour of publication is not known, so what is
   counted in hours, and every "until now", allows for the whole day.
-- What is counted from another event (`بعد يومين`, `the following day`) has a length or a precision, and no place.
+- What is counted from another event (`بعد يومين`, `the following day`) has a length or a precision, and no place. What
+  the article around the words tells of it (`Around`, `times_of`) may place it, or tell that it is counted so.
 """
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -47,7 +49,25 @@ class TimeValue:
     mod: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an article tells of a time expression beside its words; days are ISO 8601.
+
+    `day` is where a clock time or a part of the day stands that names no day itself (`18:50 ت غ` beside `مساء الأحد`).
+    `named` has where the day, the week, the month, the year begin that were named last (`that day`). `is_elsewhere`:
+    it is counted from what the words after it say, not from publication; `origin` is the day of a time that does so,
+    empty where it has none. `is_past`: it does not lie ahead.
+    """
+
+    day: str | None = None
+    named: Mapping[str, str] = field(default_factory=dict)
+    is_elsewhere: bool = False
+    origin: str | None = None
+    is_past: bool = False
+
+
 UNKNOWN = TimeValue()
+NOTHING = Around()
 _Moment = datetime.date | datetime.datetime
 # What halves and quarters of a unit are counted in, and how many it has.
 _SMALLER = {
@@ -59,19 +79,22 @@ _SMALLER = {
 }
 _CODES = {"minute": "PT{}M", "hour": "PT{}H", "day": "P{}D", "week": "P{}W", "month": "P{}M", "year": "P{}Y"}
 _YEARS = {"decade": 10, "century": 100}
+_DAYS = {"day", "week", "month", "year"}
+_SIGNS = {"ago": -1, "before": -1, "after": 1}
 
 
-def resolve(text: str, anchor: str | None, lang: str, day: str | None = None) -> TimeValue:
+def resolve(text: str, anchor: str | None, lang: str, around: Around = NOTHING) -> TimeValue:
     """Return when an expression says, read from the publication date (ISO 8601, with or without a clock).
 
     Without a date, or with one that is not ISO 8601, what the words alone say. `UNKNOWN` where nothing can be told.
-    `lang` is `ar` or `en`; any other goes by the script of the words. `day` (ISO 8601) is where a clock time or a part
-    of the day stands that names no day itself, for a text that tells them apart (`18:50 ت غ` beside `مساء الأحد`).
+    `lang` is `ar` or `en`; any other goes by the script of the words.
     """
-    now, beside, lang = Anchor.of(anchor), Anchor.of(day), language(text, lang)
+    now, lang = Anchor.of(anchor), language(text, lang)
     found, link = frames(items(text, lang))
     try:
-        values = [_single(frame, now, lang, beside) for frame in found]
+        for frame in found:
+            frame.is_past = around.is_past or frame.way == "since"
+        values = [_single(frame, now, lang, around) for frame in found]
         if link == "range" and _is_backward(values):
             values[0] = _single(found[0], Anchor.of((values[1].start or "")[:10]), lang)
         return values[0] if len(values) == 1 else _joined(values, link)
@@ -98,10 +121,12 @@ def _joined(values: list[TimeValue], link: Link) -> TimeValue:
     return TimeValue(written, first.start, last.end, last.precision)
 
 
-def _single(frame: Frame, now: Anchor | None, lang: str, day: Anchor | None = None) -> TimeValue:
+def _single(frame: Frame, now: Anchor | None, lang: str, around: Around = NOTHING) -> TimeValue:
     if frame.length is not None and not (frame.is_placed and frame.way is None):
-        return UNKNOWN if frame.is_strange else _length(frame, frame.length, now)
-    base = anchors.place(frame, now, lang)
+        return UNKNOWN if frame.is_strange else _counted_from(frame, frame.length, now, lang, around)
+    if around.is_elsewhere and frame.way == "ago":
+        return UNKNOWN  # a moment before another event
+    base, day = anchors.place(frame, now, lang, around.named), Anchor.of(around.day)
     if frame.is_strange and not (frame.is_placed or frame.shift or (frame.hour and frame.part)):
         return UNKNOWN
     if base is None and day is not None and (frame.hour is not None or frame.point or frame.part):
@@ -170,6 +195,22 @@ def _offset(zone: str | None, date: datetime.date | None, hour: int, minute: int
     except ZoneInfoNotFoundError:  # a machine without the tables of zones
         return ""
     return moment.isoformat(timespec="minutes")[16:]
+
+
+def _counted_from(frame: Frame, length: Length, now: Anchor | None, lang: str, around: Around) -> TimeValue:
+    """Return a length from the day that the words or the article name for it, else from publication or from nowhere."""
+    sign = _SIGNS.get(frame.way or "")
+    is_own = frame.is_placed and sign is not None
+    origin = _first_day(anchors.place(frame, now, lang, around.named)) if is_own else Anchor.of(around.origin)
+    unit, count = _counted(length)
+    if sign and origin and count is not None and unit in _DAYS and frame.mod not in ("MORE_THAN", "LESS_THAN"):
+        return _ago(_length(frame, length, None), unit, -sign * count, origin)
+    is_free = is_own or around.origin is not None or (around.is_elsewhere and frame.way in ("ago", "from"))
+    return _length(frame, length, None if is_free else now)
+
+
+def _first_day(base: Period | None) -> Anchor | None:
+    return Anchor.of(base.start.isoformat()) if base and base.start and base.precision == "day" else None
 
 
 def _length(frame: Frame, length: Length, now: Anchor | None) -> TimeValue:

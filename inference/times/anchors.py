@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rasad.inference.times import calendars
 from rasad.inference.times.calendars import Period, Precision
@@ -53,18 +53,34 @@ class Anchor:
         return date, calendars.step(date, 1, "day")
 
 
-def place(frame: Frame, now: Anchor | None, lang: str) -> Period | None:
-    """Return the period that a frame names, without its part of the day and its clock; None where it names none."""
-    if frame.is_anaphor:
-        now = None
+def place(frame: Frame, now: Anchor | None, lang: str, named: Mapping[str, str] | None = None) -> Period | None:
+    """Return the period that a frame names, without its part of the day and its clock; None where it names none.
+
+    `named` says where the day, the month, the year begin that the article named last: what `that day` means.
+    """
+    if frame.anaphor is not None:
+        frame, now = _meant(frame, named or {})
     found = _named(frame, now, lang)
     if frame.shift:
         return _shifted(found, -1 if frame.shift == "eve" else 1)
     if frame.feast and frame.part == "night" and lang == "ar":
         return _shifted(found, -1)  # ليلة عاشوراء: the night that the feast begins with
-    if found is None and frame.is_anaphor:
+    if found is None and frame.anaphor is not None:
         return Period(None, None, None, "day")
     return found
+
+
+def _meant(frame: Frame, named: Mapping[str, str]) -> tuple[Frame, Anchor | None]:
+    """Let an anaphor count from the last date that was named in its unit, as from a publication date."""
+    now = Anchor.of(named.get(frame.unit or "day"))
+    if now is None or frame.anaphor in (None, "other") or frame.weekday is not None:
+        return frame, None
+    distance = int(frame.anaphor)
+    if frame.unit not in (None, "day"):
+        return replace(frame, which=distance), now
+    is_today = 0 in (frame.relday, frame.relnight)  # اليوم نفسه, تلك الليلة
+    is_day = is_today or (not frame.is_placed and (frame.unit or frame.part))
+    return (replace(frame, unit=None, relday=distance, relnight=None), now) if is_day else (frame, None)
 
 
 def _shifted(period: Period | None, days: int) -> Period:
@@ -214,12 +230,21 @@ def _yearly(
     year = _year(frame, now)
     if year is not None:
         return make(year)
-    if now is None or frame.is_anaphor:
+    if now is None:
         return None
     this = calendars.year_in_hijri(now.day) if (frame.is_hijri if is_hijri is None else is_hijri) else now.day.year
     found = [period for year in range(this + 2, this - _YEARS_BACK, -1) if (period := make(year))]
     fits = [period for period in found if frame.weekday in (None, _weekday(period))]
-    return _chosen(fits or found, frame.which, now)
+    return _chosen(_begun(fits or found, frame, now), frame.which, now)
+
+
+def _begun(found: Sequence[Period], frame: Frame, now: Anchor) -> Sequence[Period]:
+    """Leave out what begins after publication, where the words tell of the past."""
+    if not frame.is_past or frame.which is not None:
+        return found
+    edges = ((calendars.third(period, frame.edge) if frame.edge else None) for period in found)
+    starts = [edge[0] if edge else period.start for period, edge in zip(found, edges, strict=True)]
+    return [period for period, start in zip(found, starts, strict=True) if start is None or start <= now.day]
 
 
 def _weekday(period: Period) -> int | None:

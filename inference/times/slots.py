@@ -10,7 +10,7 @@ from rasad.inference.times.words import Item
 LEAST_YEAR, LAST_YEAR, LAST_DAY = 1000, 2100, 31
 _PIVOT = 70  # years of two digits from here on are of the twentieth century
 # Kinds whose value is taken as it is, into the slot of the same name.
-_NAMES = {"part", "point", "zone", "edge", "mod", "season", "feast", "shift", "era", "date"}
+_NAMES = {"part", "point", "zone", "edge", "mod", "season", "feast", "shift", "era", "date", "anaphor"}
 _NUMBERS = {"weekday", "relday", "relnight", "which", "running", "year", "decade"}
 _NOTHING = Item("", "")
 
@@ -28,9 +28,10 @@ class Length:
 class Frame:
     """The slots of one expression; None where it says nothing of the kind.
 
-    `unit` is a calendar unit said of the publication date or of another time (`which`, `is_anaphor`): `هذا الشهر`.
+    `unit` is a calendar unit said of the publication date or of another time (`which`, `anaphor`): `هذا الشهر`.
     `nth` counts `nth_unit` within what else is said (`الأسبوع الأول من أيار`). `loose` is a number whose role a twin
-    must tell. `is_plain_year`: nothing but its size says that the number is a year. `is_strange`: it has other words.
+    must tell. `is_plain_year`: nothing but its size says that the number is a year. `is_past`: it does not lie ahead.
+    `is_strange`: it has other words.
     """
 
     weekday: int | None = None
@@ -53,6 +54,7 @@ class Frame:
     relnight: int | None = None
     unit: str | None = None
     is_definite: bool = False
+    is_single: bool = False
     which: int | None = None
     nth: int | None = None
     nth_unit: str | None = None
@@ -63,7 +65,8 @@ class Frame:
     mod: str | None = None
     shift: str | None = None
     era: str | None = None
-    is_anaphor: bool = False
+    anaphor: str | None = None
+    is_past: bool = False
     is_strange: bool = False
     loose: int | None = None
 
@@ -136,8 +139,8 @@ def _fill_way(frame: Frame, spot: _Spot) -> None:
     frame.way = frame.way or spot.item.value
 
 
-def _fill_anaphor(frame: Frame, spot: _Spot) -> None:
-    frame.is_anaphor = True
+def _fill_moment(frame: Frame, spot: _Spot) -> None:
+    frame.relday, frame.mod, frame.way = 0, "APPROX", "ago"
 
 
 def _fill_half_past(frame: Frame, spot: _Spot) -> None:
@@ -158,7 +161,7 @@ def _fill_unit(frame: Frame, spot: _Spot) -> None:
         frame.length = frame.length or Length("")
         frame.length.unit = frame.length.unit or item.value
     elif frame.unit is None:
-        frame.unit, frame.is_definite = item.value, item.definite
+        frame.unit, frame.is_definite, frame.is_single = item.value, item.definite, item.single
 
 
 def _fill_fraction(frame: Frame, spot: _Spot) -> None:
@@ -281,7 +284,7 @@ def _is_hour(frame: Frame, spot: _Spot) -> bool:
 
 
 _FILLERS: dict[str, Callable[[Frame, _Spot], None]] = {
-    "time": _fill_time, "vague": _fill_vague, "way": _fill_way, "anaphor": _fill_anaphor, "past": _fill_half_past,
+    "time": _fill_time, "vague": _fill_vague, "way": _fill_way, "moment": _fill_moment, "past": _fill_half_past,
     "strange": _fill_strange, "unit": _fill_unit, "units": _fill_unit, "dual": _fill_unit,
     "fraction": _fill_fraction, "number": _fill_number, "ordinal": _fill_number, "hour": _fill_number,
 }  # fmt: skip
@@ -294,6 +297,8 @@ def _settle(frame: Frame) -> None:
     if frame.length is not None and not frame.length.unit and frame.unit:
         frame.length.unit, frame.unit = frame.unit, None
     if frame.length is None and frame.unit not in (None, "weekend") and _is_one(frame):
+        # A unit alone (`يوم`, `day`) is as often part of a name as a length.
+        frame.is_strange |= (frame.way, frame.running, frame.mod) == (None, None, None) and not frame.is_single
         frame.length, frame.unit = Length(frame.unit or "", 1), None
     frame.is_hijri = frame.is_hijri or frame.era == "h"
     if frame.relnight is not None and frame.edge == "MID":
@@ -306,7 +311,7 @@ def _is_one(frame: Frame) -> bool:
     """Whether a unit without a number is a length of one: `past week`, `بعد ساعة`, `an hour`."""
     if frame.running is not None:
         return True
-    if frame.which is not None:
+    if frame.which is not None or frame.anaphor is not None:
         return False
-    others = (frame.is_definite, frame.edge, frame.is_anaphor, frame.is_placed, frame.nth, frame.day, frame.loose)
+    others = (frame.is_definite, frame.edge, frame.is_placed, frame.nth, frame.day, frame.loose, frame.part)
     return frame.way is not None or not any(others)

@@ -31,13 +31,15 @@ class Item:
     """A word or phrase of time: its kind and its value, as `times.yaml` names them.
 
     Beside the kinds there: `number` (digits or number words), `time` (`21:50`), `date` (`2024-04-22`, `20/2/2025`),
-    `mark` (a dash or slash) and `strange` (no word of time). `joined`: و stands on it; `definite`: the article does.
+    `mark` (a dash or slash) and `strange` (no word of time). `joined`: و stands on it; `definite`: the article does;
+    `single`: `a` or ب does (`بيوم`).
     """
 
     kind: str
     value: str
     joined: bool = False
     definite: bool = False
+    single: bool = False
 
     @property
     def number(self) -> int:
@@ -75,8 +77,9 @@ def _read(tokens: Sequence[tuple[str, str]], lang: str) -> Iterator[Item]:
             at += 1
             continue
         item, size = _phrase(tokens, at) or _number(tokens, at, lang) or (Item("strange", text), 1)
-        definite = item.definite or (at > 0 and tokens[at - 1][1] == "the")
-        yield replace(item, definite=definite)
+        before = tokens[at - 1][1] if at else ""
+        single = before in ("a", "an") or text.startswith("ب")
+        yield replace(item, definite=item.definite or before == "the", single=single)
         at += size
 
 
