@@ -180,6 +180,30 @@ def test_transliterations_lose_their_marks(name: str, plain: str) -> None:
     assert build.plain(name) == plain
 
 
+@pytest.mark.parametrize(
+    ("names", "latin", "country", "shown"),
+    [
+        (["وراکروس", "فيراكروز"], "Veracruz", "MX", "فيراكروز"),
+        (["وراکروس", "ویراکروز"], "Veracruz", "MX", ""),
+        (["تبىلىسى"], "Tbilisi", "GE", ""),
+        (["درویش آباد"], "Darvish Abad", "IR", "درويش آباد"),
+        (["گلشن"], "Golshan", "IR", ""),
+        (["بورتلاند، أوريغون"], "Portland", "US", "بورتلاند"),
+        (["الجزائر (مدينة)"], "Algiers", "DZ", "الجزائر"),
+    ],
+)
+def test_the_name_to_show_is_arabic(names: list[str], latin: str, country: str, shown: str) -> None:
+    assert build._arabic_title(names, latin, country) == shown
+
+
+def test_no_place_is_shown_with_letters_that_arabic_lacks() -> None:
+    book = gazetteer()
+    rows = (row.decode().split("\t") for row in book._rows)
+    shown = {row[1] for row in rows if row[1] and row[7] != "country"}  # names of countries are CLDR's
+    assert len(shown) > 10_000
+    assert not [name for name in sorted(shown) if not build._ARABIC_NAME.fullmatch(name)]
+
+
 def test_the_middle_of_a_province_is_that_of_its_settlements() -> None:
     lat, lon, radius = build._middle([(30.0, 40.0), (32.0, 40.0)])
     assert (lat, lon) == (31.0, 40.0)

@@ -138,6 +138,57 @@ def test_words_around_a_name_say_what_it_is(name: str, kind: str, country: str |
     assert (found.radius_km > 0) == (kind != "point")
 
 
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [
+        ("الجولان المحتلة", "الجولان"),
+        ("مدينة طرطوس الساحلية", "مدينة طرطوس"),
+        ("محافظة الأنبار الصحراوية", "محافظة الأنبار"),
+        ("بلدة القائم الحدودية الاستراتيجية", "بلدة القائم"),
+        ("مجمل شمال غربي سورية", "شمال غربي سورية"),
+        ("جهة منبج", "منبج"),
+        ("neighboring El Salvador", "El Salvador"),
+        ("the besieged city of Mariupol", "Mariupol"),
+        ("the Mexican city of Veracruz", "the city of Veracruz"),
+        ("أطراف محيط قرية الباغوز", "محيط قرية الباغوز"),
+    ],
+)
+def test_words_that_say_nothing_of_where_are_set_aside(name: str, bare: str) -> None:
+    assert one(name) == one(bare)
+
+
+def test_a_town_is_where_its_country_says() -> None:
+    assert [one(f"سوسة {of}").country for of in ("التونسية", "الليبية")] == ["TN", "LY"]
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "kind"),
+    [
+        ("منطقة مكة المكرمة", "Makkah", "admin"),
+        ("منطقة جازان", "Jizan", "admin"),
+        ("منطقة الباب", "Al-Bab", "point"),
+        ("مناطق إب", "Ibb", "admin"),
+        ("عاصمة أبين", "Zinjibar", "point"),
+        ("عاصمة نينوى", "Mosul", "point"),
+        ("عاصمة إب", "Ibb", "point"),
+        ("العاصمة الجزائر", "Algiers", "point"),
+        ("the capital of Syria", "Damascus", "point"),
+    ],
+)
+def test_a_head_chooses_between_a_province_and_its_capital(name: str, english: str, kind: str) -> None:
+    assert (one(name).name_en, one(name).kind) == (english, kind)
+
+
+def test_a_capital_that_is_not_known_is_not_the_province() -> None:
+    assert at("عاصمة كردستان", "أربيل")[0] is None
+
+
+def test_clitics_stand_at_the_beginning_only() -> None:
+    """Of an adjective behind a head the first letter is its own, though there is a village قيرة."""
+    assert at("قيرة", "نابلس")[0] is not None
+    assert at("أحياء فقيرة", "قرى فقيرة", "نابلس")[:2] == [None, None]
+
+
 NAMES = ["الموصل", "دمشق", "بغداد", "لبنان", "ليبيا", "إدلب", "الحسكة", "وان", "بيروت", "الفاشر", "كابول", "لندن"]
 
 
@@ -182,10 +233,61 @@ def test_common_nouns_are_no_places(name: str) -> None:
     assert at(name, "دمشق", "حلب")[0] is None
 
 
+@pytest.mark.parametrize(
+    "name", ["الساحل", "الساحل الشرقي", "الجزيرة", "عاصمة الجزيرة", "جبهة الساحل", "محافظات الجنوب"]
+)
+def test_common_nouns_are_places_only_where_the_article_is(name: str) -> None:
+    assert at(name, "نيوزيلندا", "أوكلاند")[0] is None
+    assert at(name)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("names", "english"),
+    [
+        (("الساحل", "اللاذقية", "سوريا"), "Syrian Coast"),
+        (("ولاية الجزيرة", "الخرطوم"), "Gezira"),
+        (("جبهة الساحل الغربي", "الحديدة", "اليمن"), "West Coast"),
+    ],
+)
+def test_what_common_nouns_name_is_found_where_it_lies(names: tuple[str, ...], english: str) -> None:
+    assert one(*names).name_en == english
+
+
 @pytest.mark.parametrize("name", ["زقزقستان", "خربة المرمر الأبيض", "Zzyzxabad", "تل الغربان السبعة", "Khirbat Qumqum"])
 def test_what_is_nowhere_is_not_found_and_takes_nothing_from_the_rest(name: str) -> None:
     rest = ("طرابلس", "زغرتا", "ريف حلب الشمالي", "Manbij")
     assert at(name, *rest) == [None, *at(*rest)]
+
+
+@pytest.mark.parametrize(
+    ("names", "english", "admin"),
+    [
+        (("Oregon", "Seattle"), "Oregon", None),
+        (("western Oregon",), "Oregon", None),
+        (("أوريغون",), "Oregon", None),
+        (("Salem, Oregon",), "Salem", "Oregon"),
+        (("the town of Woodburn, Oregon",), "Woodburn", "Oregon"),
+        (("Paris, Texas",), "Paris", "Texas"),
+        (("Paris, France",), "Paris", "Ile-de-France"),
+        (("قرية الباغوز، دير الزور",), "Baghuz", "Deir ez-Zor"),
+        (("New York",), "New York", "New York"),
+        (("Washington, D.C.",), "Washington", "District of Columbia"),
+        (("Georgia", "Atlanta"), "Georgia", None),
+        (("Georgia", "Tbilisi"), "Georgia", None),
+    ],
+)
+def test_a_province_is_meant_where_no_town_of_it_has_its_name(names: tuple[str, ...], english: str, admin: str) -> None:
+    found = one(*names)
+    assert (found.name_en, found.admin) == (english, admin)
+
+
+def test_a_namesake_is_of_the_country_that_the_rest_is_in() -> None:
+    assert [one("Georgia", town).country for town in ("Atlanta", "Tbilisi")] == ["US", "GE"]
+
+
+def test_a_county_is_not_the_town_of_its_name() -> None:
+    assert at("Marion County", "Pearl River County", "Mississippi", "Ohio")[:2] == [None, None]
+    assert one("Marion", "Ohio").admin == "Ohio"
 
 
 def test_a_far_away_namesake_is_no_answer() -> None:
@@ -222,6 +324,11 @@ def test_a_direction_moves_the_middle_that_way(word: str, north: int, east: int,
     [
         ("بلدتي ذيبان والحوايج", ["بلدتي ذيبان", "بلدتي الحوايج"]),
         ("قرى هجين والباغوز والسوسة", ["قرى هجين", "قرى الباغوز", "قرى السوسة"]),
+        ("مديريتي يريم والرضمة", ["مديريتي يريم", "مديريتي الرضمة"]),
+        ("مناطق إب والضالع", ["مناطق إب", "مناطق الضالع"]),
+        ("بلدات هجين، والشعفة، السوسة", ["بلدات هجين", "بلدات الشعفة", "بلدات السوسة"]),
+        ("areas of Manara and Metula", ["Manara areas", "Metula areas"]),
+        ("towns of Amuda, Derik and Ras al-Ayn", ["Amuda towns", "Derik towns", "Ras al-Ayn towns"]),
         ("Kunduz and Helmand provinces", ["Kunduz provinces", "Helmand provinces"]),
         ("بلدة وادي حلفا", []),
         ("Bosnia and Herzegovina", []),

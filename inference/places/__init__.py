@@ -8,30 +8,25 @@ of another country is no answer. What is not resolved is None and takes no part 
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rasad.annotations.text import fold, is_arabic
-from rasad.inference.places.areas import Phrase, area, is_generic, is_part, is_people, parts, phrases, places_data
-from rasad.inference.places.gazetteer import SKELETON, Entry, distance, gazetteer, kilometres
-from rasad.inference.places.spellings import TURNED, key, skeleton, spellings
+from rasad.annotations.text import fold
+from rasad.inference.places.areas import Phrase, area, holders, parts
+from rasad.inference.places.gazetteer import Entry, distance, gazetteer, kilometres
+from rasad.inference.places.options import Option, is_own, options
+from rasad.inference.places.spellings import key
 
 Kind = Literal["point", "area", "country", "admin"]
-OWN = "rasad"
-TYPES = frozenset({"GPE", "LOCATION", "FACILITY"})
+TYPES = frozenset({None, "GPE", "LOCATION", "FACILITY"})  # of mentions that may be places
 ROUNDS = 3
-_SKELETON = 1.5  # what it costs to share the consonants only, as `spellings` counts
-_SMALL = frozenset({"settlement", "quarter", "camp", "site"})
 _TIE = 0.15  # two places that far apart in score fit alike
 # How well known a place must be that nothing in the article speaks for: one of many namesakes, or one of our own table.
 _KNOWN = {False: 5.7, True: 5.0}
-_ALIKE = 0.8  # how much of two spellings is the same
-_MADE = 4.0  # the most that an area made of a place is worth
 _KINDS: Mapping[str, Kind] = {"country": "country", "admin1": "admin", "admin2": "admin", "area": "area"}
 
 
@@ -65,17 +60,6 @@ class Place:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """A place that a mention may mean, and how well it fits before the others are looked at."""
-
-    entry: Entry
-    phrase: Phrase
-    fit: float
-    is_exact: bool  # by its letters, not by its consonants
-    is_apart: bool  # of a kind that the mention's head rules out unless it is near something else
-
-
 def resolve(mentions: Sequence[Mention], lang: str) -> list[Place | None]:
     """Return where the mentions of one article are, None for each that is not found or not decided.
 
@@ -83,28 +67,44 @@ def resolve(mentions: Sequence[Mention], lang: str) -> list[Place | None]:
     """
     del lang  # the script of each mention says more
     pieces = [parts(mention.text) for mention in mentions]
-    single = [
-        *mentions,
-        *(Mention(text, m.type, m.inside) for m, texts in zip(mentions, pieces, strict=True) for text in texts),
-    ]
-    options = [[] if i < len(pieces) and pieces[i] else _options(mention) for i, mention in enumerate(single)]
-    found = iter(_chosen(single, options))
-    places = [None if option is None else _place(option) for option in itertools.islice(found, len(mentions))]
-    rest = iter([None if option is None else _place(option) for option in found])
+    single = _held(mentions)
+    count = len(single)
+    single += [Mention(text, m.type, m.inside) for m, texts in zip(mentions, pieces, strict=True) for text in texts]
+    meant = [[] if i < len(pieces) and pieces[i] else _options(mention) for i, mention in enumerate(single)]
+    found = [None if option is None else _place(option) for option in _chosen(single, meant)]
+    rest = iter(found[count:])
     return [
         _joined([place for place in itertools.islice(rest, len(texts)) if place]) if texts else place
-        for place, texts in zip(places, pieces, strict=True)
+        for place, texts in zip(found[: len(mentions)], pieces, strict=True)
     ]
 
 
-def _chosen(mentions: Sequence[Mention], options: Sequence[Sequence[_Option]]) -> list[_Option | None]:
+def _options(mention: Mention) -> list[Option]:
+    return options(mention.text, mention.type or "GPE") if mention.type in TYPES else []
+
+
+def _held(mentions: Sequence[Mention]) -> list[Mention]:
+    """Part names from what stands behind their commas (Salem, Oregon): they lie in it, and it is put behind all."""
+    found, behind = list(mentions), list[Mention]()
+    for i, mention in enumerate(mentions):
+        names = holders(mention.text) if mention.type in TYPES else []
+        if not names or parts(mention.text) or gazetteer().find(key(mention.text)):
+            continue
+        at = len(mentions) + len(behind)
+        inside = mention.inside + tuple(range(at, at + len(names) - 1))
+        found[i] = Mention(names[0], mention.type, inside)
+        behind += [Mention(name, "GPE") for name in names[1:]]
+    return found + behind
+
+
+def _chosen(mentions: Sequence[Mention], options: Sequence[Sequence[Option]]) -> list[Option | None]:
     """Decide all mentions, each by what was chosen for the others in the round before."""
     # A mention in the very same words says nothing new to the others, and a long article has thousands.
     first: dict[tuple[str, str | None], int] = {}
     for i, mention in enumerate(mentions):
         first.setdefault((mention.text, mention.type), i)
     names = {i: fold(text) for (text, _), i in first.items()}
-    chosen: list[_Option | None] = [max(found, key=_first, default=None) for found in options]
+    chosen: list[Option | None] = [found[0] if found else None for found in options]
     for _ in range(ROUNDS):
         chosen = [
             _decided(found, _Context.of(i, mentions, names, options, chosen)) if found else None
@@ -128,91 +128,6 @@ def _joined(places: Sequence[Place]) -> Place | None:
     return Place(ar, en, country, admin, round(lat, 3), round(lon, 3), "area", round(radius, 1), ids, places[0].source)
 
 
-def _first(option: _Option) -> float:
-    return option.fit
-
-
-def _options(mention: Mention) -> list[_Option]:
-    """Return the places that a mention may mean, by its words alone."""
-    if mention.type is not None and mention.type not in TYPES:
-        return []
-    if _is_people(mention.text):
-        return []
-    kind = mention.type or "GPE"
-    if is_generic(mention.text, kind):
-        return _own(mention.text)
-    readings = [phrase for phrase in phrases(mention.text) if not _is_people(phrase.name)]
-    readings = [phrase for phrase in readings if not is_generic(phrase.name, "GPE")]
-    found = [option for phrase in readings for option in _named(phrase)]
-    if not found:
-        plain = [phrase for phrase in readings if phrase.is_plain]
-        found = [option for phrase in plain for option in _sounding(phrase)]
-    if any(option.entry.kind == "country" and option.phrase.is_plain for option in found):
-        found = [option for option in found if option.entry.kind not in ("city", "admin2") or _is_own(option.entry)]
-    best = {(option.entry.id, option.phrase.is_plain): option for option in sorted(found, key=_first)}
-    return sorted(best.values(), key=lambda option: (-option.fit, option.entry.id))
-
-
-def _is_own(entry: Entry) -> bool:
-    return entry.id.startswith(OWN)
-
-
-def _is_people(name: str) -> bool:
-    """Whether a name is that of a people and no place of our table's (`السعودية`, `مالي`) is written like it."""
-    return is_people(name) and not any(
-        _is_own(entry) for cost, wanted in spellings(name) if cost < TURNED for entry in gazetteer().find(wanted)
-    )
-
-
-def _named(phrase: Phrase) -> Iterator[_Option]:
-    if (phrase.north or phrase.east) and is_part(phrase.name):
-        return
-    for cost, wanted in spellings(phrase.name):
-        for entry in gazetteer().find(wanted):
-            if phrase.is_plain or entry.weight >= 3.9 or _is_own(entry):
-                yield from _option(entry, phrase, cost, True)
-
-
-def _own(name: str) -> list[_Option]:
-    """Return what our table has under a name of common nouns as it is written (`الساحل`, `القطاع`)."""
-    found = [entry for cost, k in spellings(name) if cost < TURNED for entry in gazetteer().find(k)]
-    return [_Option(entry, Phrase(name), 3.0, False, False) for entry in found if _is_own(entry)]
-
-
-def _sounding(phrase: Phrase) -> Iterator[_Option]:
-    """Return places that share the consonants of a name: in the same script most of its letters as well.
-
-    A place whose name in the script of the mention is known would have been found by it; so across scripts only those
-    without one are heard.
-    """
-    bones = skeleton(phrase.name)
-    arabic = is_arabic(phrase.name)
-    for entry in gazetteer().find(SKELETON + bones) if len(bones) > 2 else ():
-        shown = entry.ar if arabic else entry.en
-        alike = difflib.SequenceMatcher(None, key(shown), key(phrase.name), autojunk=False).ratio() if shown else 0.0
-        if alike >= _ALIKE or (not shown and len(bones) > 3):
-            yield from _option(entry, phrase, _SKELETON, False)
-
-
-def _option(entry: Entry, phrase: Phrase, cost: float, is_exact: bool) -> Iterator[_Option]:
-    if phrase.country and entry.country != phrase.country:
-        return
-    if entry.kind == "country" and phrase.heads & _SMALL:  # `المدن العراقية` are in Iraq, and nobody knows where
-        return
-    fit, apart = entry.weight - cost - (1.0 if entry.kind == "admin1" else 0.0), False
-    fit += phrase.name.count(" ")  # a longer name that is known (`مطار حلب الدولي`) is no town with words around it
-    for head in phrase.heads:
-        row = places_data()["heads"][head]
-        if entry.kind in row["kinds"]:
-            fit += 2.0
-        else:
-            fit -= 1.0
-            apart = apart or row.get("strict", False)
-    if not phrase.is_plain:  # a name of its own (`شمال سيناء`, a province) comes before what its words would make
-        fit = _MADE - 0.2 * (8.0 - fit)
-    yield _Option(entry, phrase, fit, is_exact, apart)
-
-
 @dataclass(frozen=True, slots=True)
 class _Context:
     """What an article says for one of its mentions: countries of the others, where they are, what it lies in."""
@@ -227,8 +142,8 @@ class _Context:
         at: int,
         mentions: Sequence[Mention],
         names: Mapping[int, str],
-        options: Sequence[Sequence[_Option]],
-        chosen: Sequence[_Option | None],
+        options: Sequence[Sequence[Option]],
+        chosen: Sequence[Option | None],
     ) -> _Context:
         """Gather the context of mention `at` from what was chosen in the round before.
 
@@ -251,7 +166,7 @@ class _Context:
         holders = [chosen[i] for i in mentions[at].inside if 0 <= i < len(chosen) and i != at]
         return cls(support, tuple(others), tuple(option.entry for option in holders if option))
 
-    def score(self, option: _Option) -> float:
+    def score(self, option: Option) -> float:
         """Return how well a place fits the words and the article."""
         entry = option.entry
         found = option.fit + 1.5 * math.log2(1 + self.support.get(entry.country, 0.0))
@@ -265,7 +180,7 @@ class _Context:
         away = min(distance(entry, other) - other.radius for other in self.others)
         return next((bonus for limit, bonus in ((60, 1.0), (150, 0.6), (300, 0.3)) if away < limit), 0.0)
 
-    def accepts(self, option: _Option) -> bool:
+    def accepts(self, option: Option) -> bool:
         """Whether there is reason enough to name a place."""
         entry = option.entry
         near = any(distance(entry, other) < 40 + other.radius for other in self.others)
@@ -275,9 +190,9 @@ class _Context:
         if not option.is_exact:
             most = max(self.support.values(), default=0.0)
             return near or (0.5 <= self.support.get(entry.country, 0.0) == most and entry.weight >= 3.9)
-        if backed or entry.kind == "country" or entry.weight >= _KNOWN[_is_own(entry)]:
+        if backed or entry.kind == "country" or entry.weight >= _KNOWN[is_own(entry)]:
             return True
-        return sum(self.support.values()) < 0.25 and (_is_own(entry) or entry.weight >= 3.0)
+        return sum(self.support.values()) < 0.25 and (is_own(entry) or entry.weight >= 3.0)
 
 
 def _containment(entry: Entry, holder: Entry) -> float:
@@ -288,7 +203,7 @@ def _containment(entry: Entry, holder: Entry) -> float:
     return 2.0 if distance(entry, holder) < reach else -2.0
 
 
-def _shares(options: Sequence[_Option]) -> dict[str, float]:
+def _shares(options: Sequence[Option]) -> dict[str, float]:
     """Return how a mention's vote is parted among countries: by how well known the places are that it may mean."""
     best: dict[str, float] = {}
     for option in options:
@@ -299,7 +214,7 @@ def _shares(options: Sequence[_Option]) -> dict[str, float]:
     return {country: weight / total for country, weight in weights.items()}
 
 
-def _decided(options: Sequence[_Option], context: _Context) -> _Option | None:
+def _decided(options: Sequence[Option], context: _Context) -> Option | None:
     """Choose a place, or none where nothing speaks for it or two far apart fit alike."""
     ranked = sorted(options, key=lambda option: (-context.score(option), option.entry.id))
     ranked = [option for option in ranked if context.accepts(option)]
@@ -315,7 +230,7 @@ def _are_apart(one: Entry, other: Entry) -> bool:
     return distance(one, other) > 60 + max(one.radius, other.radius)
 
 
-def _place(option: _Option) -> Place:
+def _place(option: Option) -> Place:
     entry, phrase = option.entry, option.phrase
     lat, lon, radius, kind, made = entry.lat, entry.lon, entry.radius, _KINDS.get(entry.kind, "point"), ""
     if not phrase.is_plain:

@@ -25,6 +25,7 @@ from rasad.inference.places.gazetteer import DEGREE, Entry
 LONGEST = 8  # words of a mention that are read: longer names there are not
 _POSSESSIVE = re.compile(r"['’]s?(?=\s|$)")
 _PROCLITICS = re.compile(r"^[وف]?[بلك]?(?=\w{3})")
+_COMMA = re.compile(r"[,،](?!\w)")
 _INFLECTED = re.compile(r"(?:ه|ات|ون|ين|ان)$")
 
 
@@ -33,7 +34,8 @@ class Phrase:
     """A name and what the words around it say.
 
     `heads` say what kind of place it is, `parts` make an area of it, `north` and `east` give a direction from its
-    middle. `country` is where it lies, as a nationality beside it tells (`رفح المصرية`).
+    middle. `country` is where it lies, as a nationality beside it tells (`رفح المصرية`). Clitics may stand on it where
+    it `begins` the mention (`بحلب`): in `أحياء فقيرة` the ف is the word's own.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Phrase:
     north: int = 0
     east: int = 0
     country: str = ""
+    begins: bool = True
 
     @property
     def is_plain(self) -> bool:
@@ -66,7 +69,9 @@ def is_generic(name: str, kind: str) -> bool:
     lang = _lang(name)
     if any(_nationality(word) for word in found) and len(found) > 1:
         return False
-    return not is_name(Span("", 0, len(name), kind, name)) or all(_meanings(word, lang, True) for word in found)
+    nouns = {fold(word) for word in places_data()["nouns"][lang].split()}
+    plain = all(_meanings(word, lang, True) or _forms(word, lang) & nouns for word in found)
+    return plain or not is_name(Span("", 0, len(name), kind, name))
 
 
 def is_part(name: str) -> bool:
@@ -81,13 +86,22 @@ def parts(text: str) -> list[str]:
     Empty where the text names one place, as far as can be seen.
     """
     lang = _lang(text)
-    found = [text[start:end] for start, end in words(_POSSESSIVE.sub("", text))]
+    bare = _COMMA.sub(" and ", _POSSESSIVE.sub("", text))  # in both languages; it is no word of a name
+    found = [bare[start:end] for start, end in words(bare)]
     several = {fold(word) for word in places_data()["several"][lang].split()}
+    if found[1:2] == ["of"]:  # `areas of Manara and Misgav Am`: the head is put last, as it is without "of"
+        found = [*found[2:], found[0]]
     heads = [word for word in (found if lang == "ar" else found[-1:]) if _forms(word, lang) & several]
     names = _parted([word for word in found if word not in heads], lang)
     if not heads or len(names) < 2:
         return []
     return [f"{heads[0]} {name}" if lang == "ar" else f"{name} {heads[0]}" for name in names]
+
+
+def holders(text: str) -> list[str]:
+    """Return a name and what stands behind its commas, each the place that the one before lies in (Salem, Oregon)."""
+    found = [piece.strip() for piece in _COMMA.split(text)]
+    return found if 1 < len(found) <= 3 and all(words(piece) for piece in found) else []
 
 
 def _parted(found: list[str], lang: str) -> list[str]:
@@ -119,31 +133,31 @@ def _lang(text: str) -> str:
 
 
 def _readings(found: tuple[str, ...], lang: str, first: bool) -> Iterator[Phrase]:
-    yield Phrase(" ".join(found))
+    yield Phrase(" ".join(found), begins=first)
     country = _nationality(found[0])
     if len(found) == 1:
         if country:
-            yield Phrase(_names(country)[0], country=country)
+            yield Phrase(state(country)[0], country=country)
         return
     if country and lang == "en" and found[1:] == ("capital",):
-        yield Phrase(_names(country)[1], country=country)
+        yield Phrase(state(country)[1], country=country)
     if country:
         yield from (replace(phrase, country=country) for phrase in _phrases(_unlinked(found[1:], lang), lang))
     for section, value in _meanings(found[0], lang, first):
         for phrase in _phrases(_unlinked(found[1:], lang), lang):
             yield _explained(phrase, section, value, lang == "en" and _nationality(found[1]) is not None)
-    yield from _suffixed(found, lang)
+    yield from _suffixed(found, lang, first)
 
 
-def _suffixed(found: tuple[str, ...], lang: str) -> Iterator[Phrase]:
+def _suffixed(found: tuple[str, ...], lang: str, first: bool) -> Iterator[Phrase]:
     """Read the last word as what it says of the name before it."""
     if country := _nationality(found[-1]):
-        for phrase in _phrases(found[:-1], lang, True):
+        for phrase in _phrases(found[:-1], lang, first):
             # A base is named after whose it is, a town after where it lies.
             yield phrase if "site" in phrase.heads else replace(phrase, country=country)
     for section, value in _meanings(found[-1], lang, False):
         if lang == "en" or found[-1].startswith("ال"):
-            for phrase in _phrases(found[:-1], lang, True):
+            for phrase in _phrases(found[:-1], lang, first):
                 yield _explained(phrase, section, value, False)
 
 
@@ -153,6 +167,8 @@ def _explained(phrase: Phrase, section: str, value: str, is_apart: bool) -> Phra
         return replace(phrase, heads=phrase.heads | {value})
     if section == "parts":
         return replace(phrase, parts=phrase.parts | {value})
+    if section == "aside":
+        return phrase
     if is_apart and phrase.heads:
         return phrase
     north, east = places_data()["directions"][value]["to"]
@@ -197,9 +213,9 @@ def places_data() -> Any:
 
 @functools.cache
 def _table(lang: str) -> Mapping[str, list[tuple[str, str]]]:
-    """Return heads, parts and directions by their words."""
+    """Return heads, parts, directions and what is set aside by their words."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for section in ("heads", "parts", "directions"):
+    for section in ("heads", "parts", "directions", "aside"):
         for value, row in places_data()[section].items():
             for word in row[lang].split():
                 found[fold(word)].append((section, value))
@@ -212,7 +228,9 @@ def _nationality(word: str) -> str | None:
     if not is_arabic(word):
         return _adjectives().get(whole, _adjectives().get(whole.removesuffix("s")))
     bare = re.sub("^[وف]?(?:[بك]?ال|لل)?(?=..)", "", whole)
-    return next((_adjectives()[form] for form in (bare, _INFLECTED.sub("", bare)) if form in _adjectives()), None)
+    # Whole first: the ف of `فلبيني` is its own.
+    forms = (form for read in (whole, bare) for form in (read, _INFLECTED.sub("", read)))
+    return next((_adjectives()[form] for form in forms if form in _adjectives()), None)
 
 
 def _is_state(word: str) -> bool:
@@ -229,10 +247,10 @@ def _adjectives() -> Mapping[str, str]:
     return found | {"امريكي": "US"}
 
 
-def _names(country: str) -> tuple[str, str]:
-    """Return the English names of a state and its capital."""
-    _, _, capital, state = places_data()["adjectives"][country]
-    return state, capital
+def state(country: str) -> tuple[str, str]:
+    """Return the English names of a state and its capital, empty for one that the data do not have."""
+    _, _, capital, name = places_data()["adjectives"].get(country, ("", "", "", ""))
+    return name, capital
 
 
 def area(entry: Entry, phrase: Phrase) -> tuple[float, float, float]:

@@ -43,12 +43,18 @@ _SUFFIX = re.compile(
     r"\s+(?:governorate|province|oblast'?|region|district|state|county|wilaya|emirate|municipality)$", re.IGNORECASE
 )
 _UNIT = re.compile(
-    r"^(?:محافظة|منطقة|ولاية|شعبية|إمارة|مقاطعة|إقليم|اقليم|قضاء|مديرية|مركز|لواء|بلدية|ناحية|استان|أستان|شهرستان|ولایت|ولايت)\s+|\s+(?:ولايت|ولایت)$"
+    r"^(?:محافظة|منطقة|ولاية|شعبية|إمارة|مقاطعة|إقليم|اقليم|قضاء|مديرية|مركز|لواء|بلدية|ناحية|استان|أستان|شهرستان"
+    r"|ولایت|ولايت|ولسوالی|ولسوالي)\s+|\s+(?:ولايت|ولایت|ولسوالی|ولسوالي)$"
 )
 _LATIN_NAME = re.compile(r"[A-Z‘’ʻ'`][A-Za-z\u00c0-\u024f\u1e00-\u1eff ‘’ʻʼ'`.\-()]{2,}")
 _CODE = re.compile(r"[A-Z]{2,4}")
-_MARKS = re.compile("[\u064b-\u0655\u0670\u200b-\u200f]")
-_PERSIAN = re.compile(r"[پچژگڤۆێەڕڵھہیک\u06d0-\u06d3]")
+_MARKS = re.compile("[\u0640\u064b-\u0655\u0670\u200b-\u200f]")
+# Names in Arabic letters are of many languages; one with a letter that Arabic lacks is not Arabic (`وراکروس`). Where a
+# neighbouring language has towns of its own, letters that are drawn like Arabic ones are written as those.
+_ARABIC_NAME = re.compile(r"(?:[\u0621-\u063a\u0641-\u0648\u064a \-'.]|ى(?!\w))+")
+_PERSIAN = frozenset({"IR", "AF", "PK"})
+_DRAWN_ALIKE = str.maketrans("یکھہ", "يكهه")
+_BEHIND = re.compile(r"\s*[،,(/].*$")  # what tells namesakes apart: `بورتلاند، أوريغون`
 
 
 @dataclass
@@ -76,6 +82,7 @@ class Row:
     def found_by(self) -> set[str]:
         """Return the keys of all names, and the skeletons of the two that are shown."""
         found = {key(name) for name in self.names}
+        found.add(key(self.ar))
         bones = {skeleton(name) for name in (self.ar, self.en)}
         return {k for k in found if len(k) > 1} | {SKELETON + b for b in bones if len(b) > 2}
 
@@ -132,7 +139,7 @@ def _settlement(city: Mapping[str, Any], within: Mapping[int, list[int]], admins
     names = [city["name"], *(latin if country in CORE else []), *arabic]
     return Row(
         f"geonames:{number}",
-        _arabic_title(arabic, city["name"]),
+        _arabic_title(arabic, city["name"], country),
         plain(city["name"]),
         country,
         admin,
@@ -161,7 +168,7 @@ def _units(
         lat, lon, radius = _middle(points[i])
         yield Row(
             f"geonames:{number}",
-            _arabic_title([_UNIT.sub("", _MARKS.sub("", n)) for n in names if is_arabic(n)], name),
+            _arabic_title([_UNIT.sub("", _MARKS.sub("", n)) for n in names if is_arabic(n)], name, country),
             admins.get(i) or _title(name, others.split("|")),
             country,
             "" if depth == 1 else next((admins[p] for p in _parents(subdivisions[i]) if p in admins), ""),
@@ -218,11 +225,14 @@ def _title(name: str, others: list[str]) -> str:
     return plain(english[0] if english else _SUFFIX.sub("", name))
 
 
-def _arabic_title(names: list[str], latin: str) -> str:
-    """Choose the Arabic name to show: in Arabic letters, of the Latin name's sound, with the article, the longer."""
+def _arabic_title(names: list[str], latin: str, country: str) -> str:
+    """Choose the Arabic name to show: of the Latin name's sound, the longer; none where all are of other languages."""
     bones = skeleton(latin)
-    names = [_MARKS.sub("", name) for name in names]
-    return min(names, key=lambda n: (bool(_PERSIAN.search(n)), skeleton(n) != bones, -len(n), n), default="")
+    names = [_BEHIND.sub("", _MARKS.sub("", name)).strip() for name in names]
+    own = [name for name in names if _ARABIC_NAME.fullmatch(name)]
+    if not own and country in _PERSIAN:
+        own = [name for name in (n.translate(_DRAWN_ALIKE) for n in names) if _ARABIC_NAME.fullmatch(name)]
+    return min(own, key=lambda n: (skeleton(n) != bones, -len(n), n), default="")
 
 
 if __name__ == "__main__":

@@ -98,14 +98,16 @@ def _spelled(word: str) -> str:
     return word.replace("q", "k")
 
 
-def spellings(name: str) -> list[tuple[float, str]]:
+def spellings(name: str, begins: bool = True) -> list[tuple[float, str]]:
     """Return the keys that a name in a text may stand under, with what each costs.
+
+    Only a name that begins the mention carries clitics.
 
     A cost is in powers of ten of people: a place found by a dearer key must be so much better known.
     """
     costs = {key(name): 0.0}
     if is_arabic(name):
-        for letters in ("وف", "بلك"):
+        for letters in ("وف", "بلك") if begins else ():
             costs |= {form[1:]: at + _CLITIC for form, at in costs.items() if form[:1] in letters and len(form) > 3}
         costs |= {"ا" + form: at for form, at in costs.items() if at and re.match("ل[^ا]", form)}
         turned = {form[2:] if form.startswith("ال") else "ال" + form: at + TURNED for form, at in costs.items()}
