@@ -84,6 +84,7 @@ def some_targets():
         relations=((1, 0, 5),),
         cluster=(0, 1, 2),
         attributes={"polarity": torch.tensor([IGNORE, 1, IGNORE])},
+        marked=torch.ones(2),
     )
 
 

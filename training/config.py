@@ -116,6 +116,9 @@ class TrainingConfig(Config):
         share: share of the stories in `train`, always the same ones, smaller within larger: for learning curves.
         dev: the same, to validate on; empty for none (then the last epoch is kept).
         keep_heads: `encoder` is a rasad checkpoint that learns further, so its heads are taken, too.
+        teachers: checkpoints whose mean answers are learnt beside the marks; `default` is the shipped one.
+        told: paths of `train` whose marks are predictions: they say which spans to look at, the teachers all else.
+        marked: share of the marks of other paths in the loss, beside teachers.
         model: options of `RasadConfig` (`window`, `word_pooling`, …).
         warmup: share of the steps in which the rates rise.
         epochs: passes over the training documents.
@@ -137,6 +140,9 @@ class TrainingConfig(Config):
     share: float = 1.0
     dev: tuple[str, ...] = ()
     keep_heads: bool = False
+    teachers: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    marked: float = 0.5
     model: Mapping[str, Any] = field(default_factory=dict)
     warmup: float = 0.1
     epochs: int = 20
@@ -155,16 +161,20 @@ class TrainingConfig(Config):
         super().__post_init__()
         if not self.train:
             raise RasadError("train: no training data named; give Markdown folders or JSONL files")
-        for key, paths in (("weights", self.weights), ("apart", self.apart)):
+        for key, paths in (("weights", self.weights), ("apart", self.apart), ("told", self.told)):
             for path in paths:
                 if path not in self.train:
                     raise RasadError(f"{key}: {path} is not in train{suggest(str(path), self.train)}")
         for path, weight in self.weights.items():
             _check_weight("weights", path, weight)
+        if self.told and not self.teachers:
+            raise RasadError("told: these documents are learnt from teachers alone, and none is named")
         self._check_least(1, "epochs", "batch_words")
         if not 0 < self.share <= 1:
             raise RasadError(f"share: {self.share} is not above 0 and at most 1")
-        self._check_shares("warmup", "respelled", "excerpts", "word_dropout", "predicted_from", "evaluate_from")
+        self._check_shares(
+            "warmup", "respelled", "excerpts", "word_dropout", "predicted_from", "evaluate_from", "marked"
+        )
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,10 @@ _POOL = 256  # documents among which those alike are sought: of 32, two fifths o
 
 @dataclass(frozen=True)
 class Example:
-    """A document and its targets: tags by word; relations (head, tail, index from 1), cluster, attributes by span."""
+    """A document and its targets: tags by word; relations (head, tail, index from 1), cluster, attributes by span.
+
+    `marked` is the share of its marks in the loss, where teachers tell the rest.
+    """
 
     encoded: Encoded
     tags: tuple[int, ...]
@@ -34,11 +37,12 @@ class Example:
     relations: tuple[tuple[int, int, int], ...]
     cluster: tuple[int, ...]
     attributes: dict[str, tuple[int, ...]]
+    marked: float = 1.0
 
 
 @dataclass(frozen=True)
 class Targets:
-    """The targets of a batch; words and spans are counted over the whole batch."""
+    """The targets of a batch; words and spans are counted over the whole batch, `marked` is by document."""
 
     tags: Tensor
     words: Words
@@ -47,10 +51,11 @@ class Targets:
     relations: tuple[tuple[int, int, int], ...]
     cluster: tuple[int, ...]
     attributes: dict[str, Tensor]
+    marked: Tensor
 
 
-def example(document: Document, encoder: Encoder, scheme: Scheme) -> Example:
-    """Encode a document and lay out its targets.
+def example(document: Document, encoder: Encoder, scheme: Scheme, marked: float = 1.0) -> Example:
+    """Encode a document and lay out its targets; `marked` is the share of its marks in the loss.
 
     Raises:
         RasadError: where a span does not begin and end with a word, two spans share one, or a label is unknown.
@@ -58,9 +63,9 @@ def example(document: Document, encoder: Encoder, scheme: Scheme) -> Example:
     encoded = encoder.encode(document.text)
     spans = word_spans(document, encoded, scheme)
     tags = [0] * len(encoded.words)
-    for span, marked in zip(spans, document.spans, strict=True):
+    for span, mark in zip(spans, document.spans, strict=True):
         if any(tags[span.first : span.last + 1]):
-            raise RasadError(f"{document.id}: span {marked.id} ({marked.text!r}) shares a word with the one before it")
+            raise RasadError(f"{document.id}: span {mark.id} ({mark.text!r}) shares a word with the one before it")
         for i in range(span.first, span.last + 1):
             tags[i] = tag_index(span.type, inside=i > span.first)
     index = {s.id: i for i, s in enumerate(document.spans)}
@@ -79,7 +84,7 @@ def example(document: Document, encoder: Encoder, scheme: Scheme) -> Example:
         for name, values in scheme.attributes.items()
     }
     triples = tuple((h, t, r) for (h, t), r in relations.items())
-    return Example(encoded, tuple(tags), tuple(spans), triples, tuple(cluster), attributes)
+    return Example(encoded, tuple(tags), tuple(spans), triples, tuple(cluster), attributes, marked)
 
 
 def lost(examples: Sequence[Example], documents: Sequence[Document], rules: PairRules, distance: int) -> Counter[str]:
@@ -119,7 +124,8 @@ def targets(examples: Sequence[Example]) -> Targets:
     attributes = {n: torch.tensor([v for e in examples for v in e.attributes[n]], dtype=torch.long) for n in names}
     words = _words(examples)
     tags = torch.tensor([t for e in examples for t in e.tags], dtype=torch.long)
-    return Targets(tags, words, tuple(spans), tuple(doc), tuple(relations), tuple(cluster), attributes)
+    marked = torch.tensor([e.marked for e in examples])
+    return Targets(tags, words, tuple(spans), tuple(doc), tuple(relations), tuple(cluster), attributes, marked)
 
 
 def batches(

@@ -35,6 +35,7 @@ from rasad.training.data import Example, batches, example, lost, targets
 from rasad.training.folder import RunFolder
 from rasad.training.objective import Objective
 from rasad.training.rates import parameter_groups
+from rasad.training.taught import CLEAN, TaughtObjective, Teachers
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -68,7 +69,7 @@ class Run:
         self.config = config
         self.scheme = default_scheme()
         documents, homes = _documents(config.train, "train")
-        self.documents, self.often = _to_learn_from(config, share_of(documents, config.share), homes)
+        self.documents, self.often, self.marked = _to_learn_from(config, share_of(documents, config.share), homes)
         self.dev, _ = _documents(config.dev, "dev")
         if shared := {d.id for d in self.documents} & {d.id for d in self.dev}:
             warned = f"rasad: {len(shared)} documents are in train and dev both ({min(shared)}, …): dev scores mislead"
@@ -79,15 +80,27 @@ class Run:
             raise RasadError(f"precision: {' '.join(str(error).split())}") from error
         self.model, self.tokenizer = build(config, self.scheme)
         self.encoder = Encoder(self.tokenizer, self.model.config.row_size, self.model.config.overlap)
-        self.examples = [example(d, self.encoder, self.scheme) for d in self.documents]
+        self.examples = [self._example(i, d) for i, d in enumerate(self.documents)]
         if self.accelerator.device.type == "cpu":
             # Going back through torch's fused attention takes a CPU longer than through plain products of matrices.
             self.model.encoder.set_attn_implementation("eager")
-        objective = Objective(self.model, config, attribute_weights(self.examples, self.scheme, config.rare_weight))
+        objective = self._objective()
         optimizer = torch.optim.AdamW(parameter_groups(self.model, [self.model.encoder], config), fused=True)
         self.objective, self.optimizer = self.accelerator.prepare(objective, optimizer)
         self.progress = Progress()
         self.folder = RunFolder(config, self._data())
+
+    def _objective(self) -> Objective:
+        weights = attribute_weights(self.examples, self.scheme, self.config.rare_weight)
+        if not self.config.teachers:
+            return Objective(self.model, self.config, weights)
+        teachers = Teachers.load(self.config.teachers, self.model, self.tokenizer.get_vocab())
+        for teacher in teachers.models:
+            teacher.to(self.accelerator.device)
+        return TaughtObjective(self.model, self.config, weights, teachers)
+
+    def _example(self, number: int, document: Document) -> Example:
+        return example(document, self.encoder, self.scheme, self.marked[number])
 
     def train(self) -> Path:
         """Train to the end and return the folder of the best checkpoint."""
@@ -126,9 +139,7 @@ class Run:
         """Return the examples of an epoch, some of them in another spelling, some only in part."""
         config, seed = self.config, 1000 * self.config.seed + epoch
         others = changed(self.documents, config.respelled, seed) | excerpts(self.documents, config.excerpts, seed)
-        return [
-            example(others[i], self.encoder, self.scheme) if i in others else one for i, one in enumerate(self.examples)
-        ]
+        return [self._example(i, others[i]) if i in others else one for i, one in enumerate(self.examples)]
 
     def _shown(self, numbers: Sequence[int]) -> Iterable[int]:
         """Show a bar on a terminal; elsewhere the line that ends an epoch is enough."""
@@ -146,7 +157,7 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * schedule(step, total, config.warmup)
         batch = self.encoder.batch([e.encoded for e in examples])
-        batch["input_ids"] = self._drop_words(batch["input_ids"])
+        batch |= {CLEAN: batch["input_ids"], "input_ids": self._drop_words(batch["input_ids"])}
         device = self.accelerator.device
         with self.accelerator.autocast():
             losses = self.objective(
@@ -296,17 +307,22 @@ def attribute_weights(examples: Sequence[Example], scheme: Scheme, exponent: flo
 
 def _to_learn_from(
     config: TrainingConfig, documents: Sequence[Document], homes: Mapping[str, Path]
-) -> tuple[list[Document], list[float]]:
-    """Return what a run learns from, and how often an epoch meets each, given the file that each document is in."""
+) -> tuple[list[Document], list[float], list[float]]:
+    """Return what a run learns from, given the file that each document is in.
+
+    Beside the documents: how often an epoch meets each, and the share of its marks in the loss.
+    """
     weights = {file.resolve(): float(weight) for path, weight in config.weights.items() for file in find([path])}
-    apart = {file.resolve() for file in find(config.apart)}
-    found, often = [], []
+    apart, told = ({file.resolve() for file in find(paths)} for paths in (config.apart, config.told))
+    other = config.marked if config.teachers else 1.0
+    found, often, marked = [], [], []
     for document in documents:
         home = homes[document.id].resolve()
         parts = items(document) if home in apart else [document]
         found += parts
         often += [weights.get(home, 1.0)] * len(parts)
-    return found, often
+        marked += [0.0 if home in told else other] * len(parts)
+    return found, often, marked
 
 
 def _documents(paths: Sequence[str], split: str) -> tuple[list[Document], dict[str, Path]]:

@@ -32,14 +32,12 @@ class Objective(nn.Module):
 
     def forward(self, batch: Mapping[str, Tensor], targets: Targets, mix: bool) -> dict[str, Tensor]:
         """Return the losses by name, `loss` their weighted sum; with `mix`, wrongly predicted spans compete too."""
-        model, config = self.model, self.config
+        model = self.model
         states = model.word_states(batch)
         logits = model.tag_logits(states)
         losses = {"tags": nn.functional.cross_entropy(logits.float(), targets.tags.to(logits.device))}
         if mix:
-            breaks, one_word = targets.words.breaks, model.rules.one_word
-            found = decode_tags(logits.detach().cpu(), breaks, one_word, model.config.split_bias)
-            targets = with_wrong_spans(targets, found)
+            targets = self._with_predicted(targets, logits)
         if targets.spans:
             spans = span_set(targets.spans, targets.span_doc)
             reps = model.span_states(states, spans)
@@ -51,17 +49,26 @@ class Objective(nn.Module):
             losses["attributes"] = self._attribute_loss(
                 model.attribute_logits(states, reps, spans, targets.words), targets
             )
+        return self._weighted(losses)
+
+    def _with_predicted(self, targets: Targets, logits: Tensor) -> Targets:
+        breaks, one_word = targets.words.breaks, self.model.rules.one_word
+        found = decode_tags(logits.detach().cpu(), breaks, one_word, self.model.config.split_bias)
+        return with_wrong_spans(targets, found)
+
+    def _weighted(self, losses: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Add the weighted sum of the losses, as `loss`."""
         weights = {
             "tags": 1.0,
-            "relations": config.relation_weight,
-            "antecedents": config.antecedent_weight,
-            "attributes": config.attribute_weight,
+            "relations": self.config.relation_weight,
+            "antecedents": self.config.antecedent_weight,
+            "attributes": self.config.attribute_weight,
         }
-        losses["loss"] = torch.stack([weights[name] * value for name, value in losses.items()]).sum()
+        total = torch.stack([weights[name] * value for name, value in losses.items()]).sum()
         if "relations" not in losses:
             # Every parameter must have a gradient, or a distributed run waits for it.
-            losses["loss"] = losses["loss"] + 0 * sum(p.sum() for p in model.parameters())
-        return losses
+            total = total + 0 * sum(p.sum() for p in self.model.parameters())
+        return losses | {"loss": total}
 
     def _attribute_loss(self, logits: Mapping[str, Tensor], targets: Targets) -> Tensor:
         parts = []
@@ -75,6 +82,11 @@ class Objective(nn.Module):
 
 def relation_loss(scored: PairScores, gold: Sequence[tuple[int, int, int]], spans: int) -> Tensor:
     """Sum the negative log-likelihood of the right relation, mostly "none", over all candidate pairs."""
+    return relation_losses(scored, gold, spans).sum()
+
+
+def relation_losses(scored: PairScores, gold: Sequence[tuple[int, int, int]], spans: int) -> Tensor:
+    """Return the negative log-likelihood of the right relation for each pair (P)."""
     label = torch.zeros(len(scored.heads), dtype=torch.long)
     if gold:
         rows = torch.tensor(gold)
@@ -82,9 +94,9 @@ def relation_loss(scored: PairScores, gold: Sequence[tuple[int, int, int]], span
         pairs = scored.heads * spans + scored.tails
         at = torch.searchsorted(keys, pairs).clamp(max=len(keys) - 1)
         label = torch.where(keys[at] == pairs, rows[order][at, 2], label)
-    picked = scored.scores.gather(1, label.to(scored.scores.device).unsqueeze(1))
+    picked = scored.scores.gather(1, label.to(scored.scores.device).unsqueeze(1)).flatten()
     # A gold relation that the scheme forbids has no finite score; `lost` has counted it.
-    return -picked[picked.isfinite()].sum()
+    return -picked.masked_fill(~picked.isfinite(), 0.0)
 
 
 def antecedent_loss(links: PairScores, cluster: Sequence[int]) -> Tensor:
@@ -92,20 +104,25 @@ def antecedent_loss(links: PairScores, cluster: Sequence[int]) -> Tensor:
 
     The marginal likelihood of Lee et al., "End-to-end Neural Coreference Resolution" (2017).
     """
+    return antecedent_losses(links, cluster).sum()
+
+
+def antecedent_losses(links: PairScores, cluster: Sequence[int]) -> Tensor:
+    """Return what `antecedent_loss` sums, for each mention (S)."""
     number = torch.tensor(cluster)
     same = (number[links.heads] == number[links.tails]) & (number[links.heads] >= 0)
     logits = links.scores.flatten()
     mentions = len(cluster)
     has_gold = torch.zeros(mentions, dtype=torch.bool).index_fill_(0, links.heads[same], True)
-    total = _log_sum(logits, links.heads, mentions, zero=torch.ones(mentions, dtype=torch.bool))
-    right = _log_sum(logits[same], links.heads[same], mentions, zero=~has_gold)
-    return (total - right).sum()
+    right = log_sum(logits[same], links.heads[same], mentions, zero=~has_gold)
+    return log_sum(logits, links.heads, mentions) - right
 
 
-def _log_sum(logits: Tensor, index: Tensor, size: int, zero: Tensor) -> Tensor:
-    """Return the log of summed exponentials by index, a logit of 0 added where `zero` says so."""
-    index, zero = index.to(logits.device), zero.to(logits.device)
-    top = torch.zeros(size, device=logits.device).masked_fill(~zero, -torch.inf)
+def log_sum(logits: Tensor, index: Tensor, size: int, zero: Tensor | None = None) -> Tensor:
+    """Return the log of summed exponentials by index, a logit of 0 added everywhere, or where `zero` says so."""
+    index, device = index.to(logits.device), logits.device
+    zero = torch.ones(size, dtype=torch.bool, device=device) if zero is None else zero.to(device)
+    top = torch.zeros(size, device=device).masked_fill(~zero, -torch.inf)
     top = top.scatter_reduce(0, index, logits.detach(), "amax")
     sums = torch.where(zero, (-top).exp(), torch.zeros_like(top))
     return sums.index_add(0, index, (logits - top[index]).exp()).log() + top
