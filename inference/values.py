@@ -14,6 +14,7 @@ from rasad.annotations.document import Document, Span
 from rasad.annotations.scheme import Scheme
 from rasad.inference import names, places
 from rasad.inference.names import Name
+from rasad.inference.names.entity import named
 from rasad.inference.numbers import Count, count_span
 from rasad.inference.numbers.persons import is_single
 from rasad.inference.places import Mention, Place
@@ -72,18 +73,13 @@ def _count(doc: Document, span: Span, is_event: bool) -> Count:
 
 
 def _names(doc: Document, groups: Iterable[frozenset[str]]) -> dict[str, Name]:
-    """Name forces, groups, organizations, weapons and vehicles.
-
-    A mention that is no known name itself has the best known name of its entity (`التنظيم`, an acronym's long form).
-    """
+    """Name forces, groups, organizations, weapons and vehicles; the mentions of one entity lend each other names."""
     spans = doc.by_id
     found: dict[str, Name] = {}
     for group in groups:
         mentions = sorted((spans[i] for i in group if spans[i].type in _NAMED), key=lambda span: span.start)
-        named = {span.id: names.name(span.text, doc.lang, span.type) for span in mentions}
-        if named:
-            best = names.best(list(named.values()))
-            found |= {i: own if own.known else best for i, own in named.items()}
+        said = named([(span.text, span.type) for span in mentions])
+        found |= {span.id: name for span, name in zip(mentions, said, strict=True)}
     return {i: name for i, name in found.items() if name.ar or name.en or name.country}
 
 

@@ -16,6 +16,8 @@ from strategies import texts
 from rasad.annotations.scheme import default_scheme
 from rasad.annotations.text import fold
 from rasad.inference.names import Name, best, name, nationality
+from rasad.inference.names.clitics import bare
+from rasad.inference.names.entity import named
 from rasad.inference.names.lexicon import Entry, countries, lexicon, rows
 from rasad.inference.names.spelling import split
 from rasad.inference.names.transliteration import transliterate
@@ -211,11 +213,132 @@ def test_a_name_within_another_is_not_taken_for_it(text: str, type: str) -> None
 
 def test_an_unknown_name_is_kept_and_transliterated() -> None:
     found = name("ولواء الفجر", "ar", "GROUP")
-    assert found == Name("ولواء الفجر", "wlwāʾ al-fǧr", None, None, "group", False, True)
+    assert found == Name("لواء الفجر", "lwāʾ al-fǧr", None, None, "group", False, True)
     assert name("the Sunrise Brigade's", "en", "GROUP") == Name(None, "Sunrise Brigade", kind="group")
     assert name("محمد", "ar", "PERSON").kind == "person"
     assert name("Atlantis", "en", "GPE") == Name(None, "Atlantis", kind="place")
     assert name("وإيران", "ar", "GPE") == Name("إيران", "Iran", "IR", "IR", "country", True)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("وقوات النهر", "قوات النهر"),
+        ("وبإدارة الجسور", "إدارة الجسور"),
+        ("فكتيبة السهل", "كتيبة السهل"),
+        ("ووحدات السهل", "وحدات السهل"),
+        ("وَلِواء السهل", "لِواء السهل"),
+        ("للحرس الجديد", "الحرس الجديد"),
+        ("للجنة الصيادين", "لجنة الصيادين"),
+        ("للجنة الزراعية", "اللجنة الزراعية"),
+        ("للبنان الفتاة", "لبنان الفتاة"),
+        ("بالقنطرة", "القنطرة"),
+        ("لـ«عصبة النهر", "«عصبة النهر"),
+        ("لإم تي سي", "إم تي سي"),
+        ('لقناة" النهر', 'قناة" النهر'),
+        ("(للحرس)", "(للحرس)"),
+        ("وزارة الغابات", "وزارة الغابات"),
+        ("لواء الغابات", "لواء الغابات"),
+        ("فتح الغابات", "فتح الغابات"),
+        ("بألمانيا", "بألمانيا"),
+        ("كاليفورنيا", "كاليفورنيا"),
+        ("واي تي سي", "واي تي سي"),
+        ("وام", "وام"),
+        ("Brigade", "Brigade"),
+        ("", ""),
+    ],
+)
+def test_clitics_are_no_part_of_a_name(said: str, name: str) -> None:
+    assert bare(said) == name
+
+
+@pytest.mark.parametrize("file", [*LISTS, "demonyms"])
+def test_listed_names_have_no_clitics(file: str) -> None:
+    listed = (f"{row['ar']}|{row.get('aliases_ar') or row['ar']}".split("|") for row in rows(file))
+    assert [alias for aliases in listed for alias in aliases if bare(alias) != alias] == []
+
+
+def test_a_clitic_before_an_acronym_does_not_hide_it() -> None:
+    assert name("لبي بي سي", "ar", "ORGANIZATION") == name("BBC", "en", "ORGANIZATION")
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ('رابطة "النهر الأزرق', "رابطة النهر الأزرق"),
+        ('رابطة"النهر الأزرق', "رابطة النهر الأزرق"),
+        ("رابطة «النهر الأزرق»", "رابطة النهر الأزرق"),
+        ("النهر» الأسبوعية", "النهر الأسبوعية"),
+        ("لرابطة “النهر الأزرق", "رابطة النهر الأزرق"),
+        ("رابطة «النهر» الزرقاء", "رابطة «النهر» الزرقاء"),
+    ],
+)
+def test_quotation_marks_stand_in_pairs(said: str, name: str) -> None:
+    assert names_alone(said) == [name]
+
+
+def names_alone(*said: str, type: str = "ORGANIZATION") -> list[str | None]:
+    return [one.ar or one.en for one in named([(text, type) for text in said])]
+
+
+def test_a_sentence_that_lacks_its_space_is_not_in_the_name() -> None:
+    assert name("two mortars.Near the bridge", "en", "WEAPON").id == "mortar"
+    assert name("Data.Hub", "en", "ORGANIZATION").en == "Data.Hub"
+
+
+@pytest.mark.parametrize(
+    ("text", "type", "id"),
+    [
+        ("سيارة تويوتا", "VEHICLE", "toyota"),
+        ("سيارة تويوتا لاند كروزر", "VEHICLE", "land-cruiser"),
+        ("سيارات تويوتا بيك أب", "VEHICLE", "toyota-pickup"),
+        ("three Toyota pickups", "VEHICLE", "toyota-pickup"),
+        ("عربة دفع رباعي", "VEHICLE", "four-wheel-drive"),
+        ("بيك أب", "VEHICLE", "pickup"),
+        ("two jeeps", "VEHICLE", "four-wheel-drive"),
+        ("RPG missiles", "WEAPON", "rpg"),
+        ("بصاروخ آر بي جي", "WEAPON", "rpg"),
+        ("قذائف RPG", "WEAPON", "rpg"),
+        ("مدفعية مضادة للطائرات", "WEAPON", "aa-artillery"),
+        ("anti-aircraft artillery", "WEAPON", "aa-artillery"),
+        ("صواريخ اعتراضية", "WEAPON", "interceptor"),
+        ("منصتي صواريخ اعتراضية", "WEAPON", "interceptor-launcher"),
+        ("منصة صواريخ", "WEAPON", "launcher"),
+        ("بصاروخ ذكي", "WEAPON", "missile"),
+        ("سلاح ناري", "WEAPON", "firearm"),
+    ],
+)
+def test_weapons_and_vehicles_are_what_the_words_say(text: str, type: str, id: str) -> None:
+    assert name(text, "mixed", type).id == id
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("الأمن المغربي", "security-forces.MA"),
+        ("وزارة الأمن الصينية", "security-ministry.CN"),
+        ("مركز الأمن البحري الكويتي", None),
+        ("إذاعة الجيش الكويتي", None),
+        ("Kuwaiti army radio", None),
+        ("نادي الشرطة الكويتي", None),
+        ("هيئة الهلال الأحمر الكويتي", "red-crescent.KW"),
+        ("هيئة الإذاعة الأسترالية", "abc.AU"),
+        ("إيه بي سي الأسترالية", "abc.AU"),
+        ("ABC", "abc"),
+    ],
+)
+def test_whose_and_what_a_service_or_a_broadcaster_is(text: str, id: str | None) -> None:
+    assert name(text, "mixed", "ORGANIZATION").id == id
+
+
+def test_a_name_with_a_states_forces_in_it_is_that_states() -> None:
+    assert name("IDF River Brigade", "en", "FORCE") == Name(None, "IDF River Brigade", None, "IL", "force")
+    assert name("Hezbollah River Brigade", "en", "GROUP").country is None
+
+
+def test_a_country_may_act_itself() -> None:
+    assert name("النيجر", "ar", "ORGANIZATION") == Name("النيجر", "Niger", "NE", "NE", "country", True)
+    assert name("النيجر", "ar", None).kind == name("النيجري", "ar", "FORCE").kind == "nominal"
 
 
 @pytest.mark.parametrize(
@@ -257,6 +380,53 @@ def test_the_best_name_of_a_cluster() -> None:
     assert best(mentions("Kataib Hezbollah", "كتائب حزب الله", lang="mixed")).id == "kataib-hezbollah"
     assert best(mentions("drone", "Israeli drone", "Hermes 450", lang="en", type="WEAPON")).id == "hermes"
     assert best(mentions("لواء الفجر", "الفصائل السورية")).country == "SY"
+    assert best(mentions("رابطة النهر", "رابطة النهر ونقابة السهل")).ar == "رابطة النهر"
+    assert best(mentions("Reed League", "Moss Union and Reed League", lang="en")).en == "Reed League"
+    assert best(mentions("رابطة السهل", "رابطة النهر ووادي الريح")).ar == "رابطة النهر ووادي الريح"
+    assert best(mentions("النيجر", "منتخب النيجر للشباب")).ar == "منتخب النيجر للشباب"
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        (["خفر السواحل الكويتي", "الشرطة"], ["خفر السواحل الكويتي", "الشرطة الكويتية"]),
+        (["خفر السواحل الكويتي", "القوات"], ["خفر السواحل الكويتي"] * 2),
+        (["هيئة أركان الجيش الكويتي", "هيئة الأركان", "الجيش"], ["هيئة الأركان الكويتية"] * 3),
+        (["خفر السواحل الكويتي", "الجيش والشرطة"], ["خفر السواحل الكويتي"] * 2),
+        (["قوات سوريا الديمقراطية", "الجيش"], ["قوات سوريا الديمقراطية"] * 2),
+        (["الكويت", "الجيش"], ["الكويت", "الجيش الكويتي"]),
+        (["الكويتيون", "الجيش"], ["الجيش الكويتي"] * 2),
+        (["رابطة النهر الأزرق", "التنظيم"], ["رابطة النهر الأزرق"] * 2),
+        (["Reed Valley Union", "Moss Brigade", "fighters"], ["Reed Valley Union", "Moss Brigade", "Reed Valley Union"]),
+        (["Reed Valley Union", "Moss militia"], ["Reed Valley Union"] * 2),
+        (["Reed Valley Union", "Valley Union"], ["Reed Valley Union"] * 2),
+        (["RVU", "Reed Valley Union"], ["Reed Valley Union"] * 2),
+        (["Kuwaiti army", "Kuwait City's men"], ["الجيش الكويتي"] * 2),
+        (["ABC", "Australian broadcaster"], ["هيئة الإذاعة الأسترالية"] * 2),
+        (["ABC", "the network"], ["شبكة إيه بي سي"] * 2),
+    ],
+)
+def test_a_mention_of_another_name_keeps_its_own(said: list[str], names: list[str]) -> None:
+    assert names_alone(*said) == names
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        (["الدفاع المدني", "المنظمة"], ["الدفاع المدني"] * 2),
+        (["الدفاع المدني", "الفرق الكويتية"], ["الدفاع المدني الكويتي"] * 2),
+        (["والمقاومة الشعبية", "المقاومة"], ["المقاومة الشعبية"] * 2),
+        (["النيابة العمومية"], ["النيابة العامة"]),
+        (["النيابة العسكرية"], [None]),
+        (["الجيش", "القوات"], [None, None]),
+    ],
+)
+def test_some_services_are_names_without_a_country(said: list[str], names: list[str | None]) -> None:
+    assert names_alone(*said) == names
+
+
+def test_a_vehicle_of_a_service_is_not_the_service() -> None:
+    assert names_alone("coastguard", type="VEHICLE") == [None]
 
 
 def test_the_best_name_does_not_hang_on_the_order_of_different_names() -> None:

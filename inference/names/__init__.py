@@ -6,8 +6,10 @@
 - A common noun with a country is the name of that state's (`الجيش اللبناني`, `Turkish troops`).
 - A weapon or vehicle without a listed model is named by its kind (`عشرات الصواريخ`: rocket).
 - A mention of common nouns alone (`القوات`, `مسلحون`, `Iran-backed militias`) is a `nominal` and has no name.
-- Any other is unknown: the name as written, and in Latin letters if it is Arabic (`transliteration.py`). Nothing is
-  guessed in Arabic for an English one.
+- Any other is unknown: the name as written, without clitics (`clitics.py`), and in Latin letters if it is Arabic
+  (`transliteration.py`). Nothing is guessed in Arabic for an English one.
+
+What the mentions of one entity lend each other stands in `entity.py`.
 
 `country` (ISO 3166 alpha-2) is that of the adjective in the mention, else of the listed name's home or maker. One that
 backs, leads or is opposed (`المدعومة من إيران`, `US-led`) is not the mention's own.
@@ -17,10 +19,12 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rasad.inference.names.clitics import bare
 from rasad.inference.names.generics import generic_words, generics, has_class, is_generic
 from rasad.inference.names.lexicon import Entry, Lexicon, Match, countries, lexicon, nationalities
 from rasad.inference.names.spelling import Word, split
@@ -30,8 +34,10 @@ ACTORS = ("FORCE", "GROUP", "ORGANIZATION")
 MATERIEL = ("WEAPON", "VEHICLE")
 PLACES = ("GPE", "LOCATION", "FACILITY")
 _LONGEST = 3  # words of an adjective
-_LISTED = 3  # rank of a name that is listed as such
+_LISTED = 4  # rank of a name that is listed as such
 _QUOTES = frozenset("\"“”«»„'‘’")
+_PAIRS = (('"', '"'), ("“", "”"), ("«", "»"))
+_NEXT_SENTENCE = re.compile(r"(\b[a-z]+)\.[A-Z\d].*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +64,65 @@ def name(text: str, lang: str, type: str | None = None) -> Name:
     Any `lang` does: each word is read by its script, for Arabic articles hold Latin names and English ones Arabic.
     """
     del lang
-    return _name(text, type)
+    return _name(_NEXT_SENTENCE.sub(r"\1", text), type)
 
 
 def best(mentions: Sequence[Name]) -> Name:
     """Return the best of the names of a cluster's mentions.
 
-    A listed name goes before a kind of weapon or one composed of a noun and a country, that before an unknown one, and
-    a nominal is the last; of equals the commonest, then the fullest, then the first. A missing country is filled in
-    where the other mentions agree on one.
+    A listed name goes before a kind of weapon or one composed of a noun and a country, that before an unknown one, then
+    come a country's own and a nominal. Of equals one that does not join another with more goes first, then the
+    commonest, the fullest, the first. A missing country is filled in where the other mentions agree on one.
     """
     if not mentions:
         return Name()
     counts = Counter(one.id or one.ar or one.en for one in mentions)
-    chosen = max(
-        mentions, key=lambda one: (_rank(one), counts[one.id or one.ar or one.en], len(one.ar or one.en or ""))
-    )
+
+    others = {tuple(word.readings[0] for word in split(one.ar or one.en or "")) for one in mentions}
+
+    def order(one: Name) -> tuple[int, bool, int, int]:
+        written = one.ar or one.en or ""
+        return _rank(one), others.isdisjoint(_parts(written)), counts[one.id or one.ar or one.en], len(written)
+
+    chosen = max(mentions, key=order)
     states = {one.country for one in mentions if one.country}
     if chosen.country is None and len(states) == 1 and _rank(chosen) < _LISTED:
         return replace(chosen, country=states.pop())
     return chosen
+
+
+def _parts(written: str) -> list[tuple[str, ...]]:
+    """Return what stands before and after each و or `and` of a name."""
+    words = split(written)
+    found = []
+    for at, word in enumerate(words[1:], 1):
+        if word.text.startswith("و") or word.readings[0] == "and":
+            after = ((split(word.text[1:]) if word.is_arabic else ()), words[at + 1 :])
+            found += [words[:at], (*after[0], *after[1])]
+    return [tuple(word.readings[0] for word in part) for part in found]
+
+
+def head(text: str) -> Entry | None:
+    """Return the service or office that a mention of common nouns alone is one of: `قوات الجيش`, `the army`."""
+    read = _Reading(split(text), lexicon("actors"))
+    heads = read.of("head")
+    if not heads or read.unknown or read.of("name") or read.is_body(heads) or _are_several(read, heads):
+        return None
+    return read.head(heads).entry
+
+
+def is_qualified(text: str) -> bool:
+    """Whether an adjective makes a service another: `النيابة العسكرية`."""
+    read = _Reading(split(text), lexicon("actors"))
+    inside = {at for match in read.matches for at in range(match.start, match.end)}
+    return any(has_class(word, "quality") for at, word in enumerate(read.words) if at not in inside)
+
+
+def service(of: Entry, country: str | None) -> Name:
+    """Return the name of a state's service; without a country that of any."""
+    if country is None:
+        return Name(of.ar, of.en, of.id, None, of.kind, known=True)
+    return _service(lexicon("actors"), of, country)
 
 
 def nationality(text: str, lang: str) -> str | None:
@@ -105,14 +150,22 @@ def _nouns() -> frozenset[tuple[str, ...]]:
 
 
 def _rank(found: Name) -> int:
-    if not found.known:
-        return int(found.kind != "nominal")
+    if not found.known or found.kind == "country":
+        return {"nominal": 0, "country": 1}.get(found.kind, 2)
     listed = lexicon("weapons" if found.kind.upper() in MATERIEL else "actors").by_id.get(found.id or "")
-    return _LISTED if listed is not None and listed.level == "name" else 2
+    return _LISTED if listed is not None and listed.level == "name" else 3
 
 
 @functools.lru_cache(maxsize=1 << 14)
 def _name(text: str, type: str | None) -> Name:
+    found = _read(text, type)
+    if found.known or found.kind == "nominal" or type not in (None, *ACTORS, *MATERIEL):
+        return found
+    without = bare(" ".join(text.split()))
+    return found if without == text else _read(without, type)
+
+
+def _read(text: str, type: str | None) -> Name:
     words = split(text)
     if not words:
         return Name(kind="nominal")
@@ -137,6 +190,14 @@ class _Reading:
         self.unknown = [at for at in range(len(words)) if at not in inside and not is_generic(words, at)]
         self.country = self._country()
 
+    def whole(self) -> Entry | None:
+        """Return the country whose name is all of the mention."""
+        for match in self.of("country"):
+            keys = itertools.product(*(word.readings for word in self.words))
+            if match.end - match.start == len(self.words) and any(map(_nouns().__contains__, keys)):
+                return match.entry
+        return None
+
     def of(self, level: str) -> list[Match]:
         """Return the matches of a level, in order."""
         return [match for match in self.matches if match.entry.level == level]
@@ -147,6 +208,12 @@ class _Reading:
         arabic = self.words[first.start].is_arabic
         of = first.end < len(self.words) and self.words[first.end].readings[0] in ("of", "in", "for")
         return first if arabic or of else matches[-1]
+
+    def is_body(self, heads: list[Match]) -> bool:
+        """Whether the mention is of a body that a service only belongs to: `إذاعة الجيش`, `army radio`."""
+        head = self.head(heads)
+        beside = self.words[: head.start] if self.words[head.start].is_arabic else self.words[head.end :]
+        return any(has_class(word, "body") for word in beside)
 
     def is_joined(self, match: Match) -> bool:
         """Whether و or `and` joins a match to what stands before it."""
@@ -172,12 +239,29 @@ def _actor(text: str, words: tuple[Word, ...], type: str | None) -> Name:
     if names and not _is_another(read, names):
         return _listed(read, read.head(names).entry)
     heads = read.of("head")
-    if not names and not read.unknown:
-        return _composed(read, heads) if heads else Name(country=read.country, kind="nominal")
+    is_name = words[0].is_arabic or any(word.is_capital for word in words)
+    is_body = bool(heads) and read.is_body(heads)
+    if not names and not read.unknown and not (is_body and is_name):
+        return _composed(read, heads) if heads and not is_body else _country(read, type)
     alike = read.listed.alike(_content(words)) if not names else None
-    if alike is not None and (words[0].is_arabic or any(word.is_capital for word in words)):
+    if alike is not None and is_name:
         return _listed(read, alike)
-    return _unknown(text, type, read.country)
+    return _unknown(text, type, read.country or _state(read, names))
+
+
+def _state(read: _Reading, names: list[Match]) -> str | None:
+    """Return the country whose forces an acronym within another name are: `IDF` in that of a brigade."""
+    sure = [match for match in names if match.entry.kind == "force" and read.words[match.start].text.isupper()]
+    states = {match.entry.country for match in sure}
+    return states.pop() if len(states) == 1 and len(sure) == len(names) else None
+
+
+def _country(read: _Reading, type: str | None) -> Name:
+    """Return the name of a country that acts itself, a nominal for other common nouns."""
+    entry = read.whole() if type in ACTORS else None
+    if entry is None:
+        return Name(country=read.country, kind="nominal")
+    return Name(entry.ar, entry.en, entry.id, entry.country, "country", known=True)
 
 
 def _listed(read: _Reading, entry: Entry) -> Name:
@@ -185,6 +269,7 @@ def _listed(read: _Reading, entry: Entry) -> Name:
     head = read.listed.by_id.get(entry.id.split(".")[0])
     if read.country not in (None, entry.country) and head is not None and head.level == "head":
         return _service(read.listed, head, read.country)
+    entry = read.listed.by_id.get(f"{entry.id}.{read.country}", entry)
     return Name(entry.ar, entry.en, entry.id, entry.country or read.country, entry.kind, known=True)
 
 
@@ -264,8 +349,8 @@ def _names_itself(text: str, words: tuple[Word, ...], at: int) -> bool:
 def _other(text: str, words: tuple[Word, ...], type: str) -> Name:
     """Return the name of a person or a place: a country's, a nominal's or an unknown one."""
     read = _Reading(words, lexicon("actors"))
-    states = read.of("country")
     if type in PLACES:
+        states = read.of("country")
         if len(states) == 1 and states[0].end - states[0].start == len(words):
             entry = states[0].entry
             return Name(entry.ar, entry.en, entry.id, entry.country, "country", known=True)
@@ -275,7 +360,7 @@ def _other(text: str, words: tuple[Word, ...], type: str) -> Name:
 
 
 def _unknown(text: str, type: str | None, country: str | None) -> Name:
-    """Return a name as it is written, without what the first word's article shows to be clitics."""
+    """Return a name as it is written."""
     kind = {"PERSON": "person", **dict.fromkeys(PLACES, "place")}.get(type or "", (type or "unknown").lower())
     if kind not in ("person", "place", *map(str.lower, ACTORS + MATERIEL)):
         kind = "unknown"
@@ -286,8 +371,12 @@ def _unknown(text: str, type: str | None, country: str | None) -> Name:
 
 
 def _tidy(text: str) -> str:
-    """Return a name without line ends, quotation marks at its edges and the English article and possessive."""
-    written = " ".join(text.split()).strip('"“”«»„()[] ')
+    """Return a name without line ends, quotation marks at its edges or without their pair, `the` and the possessive."""
+    written = text.strip('"“”«»„()[] \n')
+    for first, last in _PAIRS:
+        if written.count(first) != written.count(last) or (first == last and written.count(first) % 2):
+            written = written.replace(first, " ").replace(last, " ")
+    written = " ".join(written.split())
     for possessive in ("'s", "’s"):
         written = written.removesuffix(possessive)
     return written[4:] if written.casefold().startswith("the ") else written

@@ -24,7 +24,7 @@ def is_generic(words: tuple[Word, ...], at: int) -> bool:
         near = words[max(0, at - 1) : at + (2 if words[0].is_arabic else 4)]
         return not any(has_class(other, "unit") and not other.text.endswith("s") for other in near)
     if word.is_arabic:
-        return any(not generic_words("ar").isdisjoint(_stems(reading)) for reading in word.readings)
+        return any(not generic_words("ar").isdisjoint(stems(reading)) for reading in word.readings)
     return word.text.islower() or not generic_words("en").isdisjoint(word.readings)
 
 
@@ -37,10 +37,10 @@ def has_class(word: Word, kind: str) -> bool:
 @functools.cache
 def generic_words(lang: str) -> frozenset[str]:
     """Return the keys of all that make no name, the heads of the lexicon among them."""
-    return lexicon("actors").heads.union(*generics(lang).values())
+    return lexicon("actors").heads.union(*(words for kind, words in generics(lang).items() if kind != "body"))
 
 
-def _stems(reading: str) -> set[str]:
+def stems(reading: str) -> set[str]:
     """Return an Arabic reading without each ending that it may have; a feminine's ت comes back as ه."""
     found = {reading.removesuffix(ending) for ending in _ENDINGS}
     return found | {reading.removesuffix(ending) + "ه" for ending in _FEMININE if reading.endswith(ending)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any, Literal, NamedTuple
 
@@ -27,8 +27,8 @@ _ENTRY = ""  # where a branch of the tree keeps its entry; no key is empty
 class Entry:
     """What a listed name stands for; `ar` and `en` are its canonical names.
 
-    A head's names are completed by a country's adjective; `gender` is the one it takes. A country's `adjective` is in
-    Arabic (masculine) and English.
+    A head's names are completed by a country's adjective; `gender` is the one it takes, `scope` as in `heads.tsv`. A
+    country's `adjective` is in Arabic (masculine) and English.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Entry:
     country: str | None = None
     gender: str = "m"
     adjective: tuple[str, str] = ("", "")
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ def _listed(domain: Domain) -> Iterator[tuple[Words, bool, Entry]]:
         for row, bare in zip(rows(file), rows(file, plain), strict=True):
             entry = Entry(row["id"], level, row["kind"], row["ar"], row["en"], row.get("country") or None)
             if level == "head":
-                entry = Entry(row["id"], level, row["kind"], row["ar"], row["en"], gender=row["gender"])
+                entry = Entry(row["id"], level, row["kind"], row["ar"], row["en"])
+                entry = replace(entry, gender=row["gender"], scope=row["scope"])
             yield from ((keys(name), name.startswith("="), entry) for name in dict.fromkeys(_names(bare)))
     for country in countries().values():
         yield from ((words, False, country.entry) for words in country.names | country.adjectives)
