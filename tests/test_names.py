@@ -15,9 +15,9 @@ from strategies import texts
 
 from rasad.annotations.scheme import default_scheme
 from rasad.annotations.text import fold
-from rasad.inference.names import Name, best, name, nationality
+from rasad.inference.names import Name, name, nationality
 from rasad.inference.names.clitics import bare
-from rasad.inference.names.entity import named
+from rasad.inference.names.entity import best, named
 from rasad.inference.names.lexicon import Entry, countries, lexicon, rows
 from rasad.inference.names.spelling import split
 from rasad.inference.names.transliteration import transliterate

@@ -20,9 +20,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rasad.inference.names.clitics import bare
 from rasad.inference.names.generics import generic_words, generics, has_class, is_generic
@@ -34,7 +32,6 @@ ACTORS = ("FORCE", "GROUP", "ORGANIZATION")
 MATERIEL = ("WEAPON", "VEHICLE")
 PLACES = ("GPE", "LOCATION", "FACILITY")
 _LONGEST = 3  # words of an adjective
-_LISTED = 4  # rank of a name that is listed as such
 _QUOTES = frozenset("\"“”«»„'‘’")
 _PAIRS = (('"', '"'), ("“", "”"), ("«", "»"))
 _NEXT_SENTENCE = re.compile(r"(\b[a-z]+)\.[A-Z\d].*", re.DOTALL)
@@ -65,41 +62,6 @@ def name(text: str, lang: str, type: str | None = None) -> Name:
     """
     del lang
     return _name(_NEXT_SENTENCE.sub(r"\1", text), type)
-
-
-def best(mentions: Sequence[Name]) -> Name:
-    """Return the best of the names of a cluster's mentions.
-
-    A listed name goes before a kind of weapon or one composed of a noun and a country, that before an unknown one, then
-    come a country's own and a nominal. Of equals one that does not join another with more goes first, then the
-    commonest, the fullest, the first. A missing country is filled in where the other mentions agree on one.
-    """
-    if not mentions:
-        return Name()
-    counts = Counter(one.id or one.ar or one.en for one in mentions)
-
-    others = {tuple(word.readings[0] for word in split(one.ar or one.en or "")) for one in mentions}
-
-    def order(one: Name) -> tuple[int, bool, int, int]:
-        written = one.ar or one.en or ""
-        return _rank(one), others.isdisjoint(_parts(written)), counts[one.id or one.ar or one.en], len(written)
-
-    chosen = max(mentions, key=order)
-    states = {one.country for one in mentions if one.country}
-    if chosen.country is None and len(states) == 1 and _rank(chosen) < _LISTED:
-        return replace(chosen, country=states.pop())
-    return chosen
-
-
-def _parts(written: str) -> list[tuple[str, ...]]:
-    """Return what stands before and after each و or `and` of a name."""
-    words = split(written)
-    found = []
-    for at, word in enumerate(words[1:], 1):
-        if word.text.startswith("و") or word.readings[0] == "and":
-            after = ((split(word.text[1:]) if word.is_arabic else ()), words[at + 1 :])
-            found += [words[:at], (*after[0], *after[1])]
-    return [tuple(word.readings[0] for word in part) for part in found]
 
 
 def head(text: str) -> Entry | None:
@@ -147,13 +109,6 @@ def nationality(text: str, lang: str) -> str | None:
 @functools.cache
 def _nouns() -> frozenset[tuple[str, ...]]:
     return frozenset().union(*(country.names for country in countries().values()))
-
-
-def _rank(found: Name) -> int:
-    if not found.known or found.kind == "country":
-        return {"nominal": 0, "country": 1}.get(found.kind, 2)
-    listed = lexicon("weapons" if found.kind.upper() in MATERIEL else "actors").by_id.get(found.id or "")
-    return _LISTED if listed is not None and listed.level == "name" else 3
 
 
 @functools.lru_cache(maxsize=1 << 14)
