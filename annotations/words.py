@@ -75,7 +75,7 @@ def _ends_sentence(text: str, at: int, found: list[tuple[int, int]], begun: list
     """Say whether the mark at `at` ends a sentence, by the word that it stands in or after."""
     before = bisect.bisect_left(begun, at) - 1
     if before < 0 or text[at] != ".":
-        return True
+        return before >= 0
     start, end = found[before]
     word = text[start:end].lower()
     return end < at or not (end > at or word in _TITLES or (len(word) == 1 and word.isalpha()))

@@ -22,8 +22,12 @@ from rasad.inference.values import Values
 
 Tails: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
 _PART = re.compile(
-    r"\b(?:و?بينهم|و?بينهن|و?من بينهم|و?منهم|وضمنهم|بما في ذلك|و?معظمهم|و?أغلبهم|و?غالبيتهم|و?هم|و?هما|including|"
-    r"among them|among whom|most of them|most of whom|(?:killed|injured|wounded|dead) (?:were|are))\b",
+    r"\b(?:و?بينهم|و?بينهن|و?من بينهم|و?منهم|وضمنهم|بما في ذلك|including|among them|among whom)\b", re.IGNORECASE
+)
+# Right before those who are the same people, or most of them; elsewhere it may begin another clause.
+_SAME = re.compile(
+    r"\b(?:(?:و?معظمهم|و?أغلبهم|و?غالبيتهم)(?:\s+من)?|و?هم|و?هما|most of (?:them|whom)(?: (?:were|are))?|"
+    r"(?:killed|injured|wounded|dead) (?:were|are))\s*[:،,]?\s*$",
     re.IGNORECASE,
 )
 # Between a description and the first name of those described, and between two names.
@@ -122,7 +126,7 @@ def _wholes(spans: Sequence[Span], doc: Document, values: Values) -> list[Span]:
         same = next((i for i, other in enumerate(kept) if _are_one(other, span, values)), None)
         if same is not None:
             kept[same] = kept[same] if _states(kept[same], values) else span
-        elif not _PART.search(between) and not (kept and _OF.fullmatch(between)):
+        elif not (_PART.search(between) or _SAME.search(between) or (kept and _OF.fullmatch(between))):
             kept.append(span)
     return kept
 

@@ -142,9 +142,12 @@ class _Builder:
         self.doc, self.account, self.values, self.scheme, self.spans = doc, account, values, scheme, doc.by_id
         self.entity = {span: number for number, group in enumerate(clusters(doc, scheme)) for span in group}
         self.tails = doc.tails
-        self.sourced = [s for s in doc.spans if self._sources(s.id)]
         self.paragraphs = list(paragraphs(doc.text))
         self.sentences = sentence_starts(doc.text)
+        self.sourced: dict[int, list[Span]] = {}
+        for span in doc.spans:
+            if self._sources(span.id):
+                self.sourced.setdefault(self._sentence(span.start), []).append(span)
 
     def incident(self, row: EventRecord) -> Incident:
         """Build the incident of a row, whether or not it is the main one."""
@@ -224,8 +227,7 @@ class _Builder:
     def _by_sentence(self, row: EventRecord) -> tuple[Filler, ...]:
         for mention in row.mentions:
             at = self.spans[mention].start
-            told = [s for s in self.sourced if self._sentence(s.start) == self._sentence(at)]
-            if told:
+            if told := self.sourced.get(self._sentence(at)):
                 nearest = min(told, key=lambda s: (s.start > at, abs(s.start - at)))
                 return tuple(Filler(i, self.spans[i].text, (), "sentence") for i in self._sources(nearest.id))
         return ()

@@ -50,6 +50,11 @@ def test_most_of_those_killed_are_counted_once() -> None:
     assert killed(text, "e1 KILLED h1; e1 KILLED h2; e1 KILLED h3", "en") == [(3, None)]
 
 
+def test_a_clause_about_some_does_not_take_others_out_of_the_toll() -> None:
+    text = "[قتل](CASUALTIES:e1) [خمسة حراس](PERSON:h1) وهم في الطريق و[ثلاثة صيادين](PERSON:h2)."
+    assert killed(text, "e1 KILLED h1; e1 KILLED h2", "ar") == [(8, 8)]
+
+
 TWICE = (
     "[مقتل](CASUALTIES:e1) [حارس](PERSON:h1) في المرفأ\nأعلن [طبيب](PERSON:h3) [مقتل](CASUALTIES:e2) [{}](PERSON:h2)."
 )

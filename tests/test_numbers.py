@@ -212,6 +212,8 @@ def test_digits_of_any_script_have_one_value(n: int) -> None:
         ("en", "it flew over [three guards]", Count(3, 3, "exact")),
         ("en", "the sailor did not report any serious [injuries]", Count(0, 0, "exact")),
         ("en", "nobody knew. They asked if any [attacks] followed", UNKNOWN),
+        ("en", "It is not known whether any [guards] died", UNKNOWN),
+        ("en", "They did not leave. Any [attacks] would be met", UNKNOWN),
     ],
 )
 def test_a_trigger_is_counted_by_what_stands_around_it(lang: str, text: str, want: Count) -> None:
@@ -227,6 +229,8 @@ def test_a_trigger_is_counted_by_what_stands_around_it(lang: str, text: str, wan
         ("The army [raids] its own camp", UNKNOWN),
         ("Fire [kills] at least 3", UNKNOWN),
         ("worth $40 [attacks] went on", Count(2, None, "some")),
+        ("[Strikes] the army made", Count(2, None, "some")),
+        ("of [attacks] one after another", Count(2, None, "some")),
         ("the [raids] three days ago", Count(2, None, "some")),
         ("two [raids] the army denied", Count(2, 2, "exact")),
         ("of the [raids] an hour before", Count(2, None, "some")),

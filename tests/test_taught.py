@@ -113,6 +113,8 @@ def test_a_run_learns_from_marks_and_from_teachers(tmp_path):
 def test_teachers_that_read_otherwise_are_refused(tmp_path):
     with pytest.raises(RasadError, match="reads other pieces than the student; both need one tokenizer"):
         Run(settled(tmp_path, teachers=(str(tiny.checkpoint("xlm-roberta")),)))
+    with pytest.raises(RasadError, match="has pair_distance 200, the student 100; pairs must be the same"):
+        Run(settled(tmp_path, model={"pair_distance": 100}))
     empty = tmp_path / "empty"
     shutil.copytree(tiny.corpus(), empty)
     with pytest.raises(RasadError, match="no checkpoint here"):

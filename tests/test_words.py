@@ -80,6 +80,7 @@ def test_words_lie_within_paragraphs(text):
         ("One fell. Two rose.", ["One fell.", " Two rose."]),
         ("The U.S. left at 21.50 on foot.", ["The U.S. left at 21.50 on foot."]),
         ("Gen. A. Said spoke. So did Dr. Omar.", ["Gen. A. Said spoke.", " So did Dr. Omar."]),
+        ("... They left. None came.", ["... They left.", " None came."]),
         ("«من ضرب؟» سأل.", ["«من ضرب؟", "» سأل."]),
         ("من ضرب؟ لا أحد.\nانتهى", ["من ضرب؟", " لا أحد.", "\n", "انتهى"]),
     ],

@@ -19,7 +19,8 @@ from rasad.training.config import Config
 
 C = TypeVar("C", bound=Config)
 
-# Where it stops, what it runs on and what it tells change nothing that is learnt, and a run may go on with others.
+# Where it stops, what it runs on and what it tells change nothing that is learnt but last digits: a run may go on with
+# others.
 _TEACHING_NOTHING = frozenset({"threads", "save_every", "evaluate_every"})
 
 

@@ -22,6 +22,7 @@ from rasad.training.config import TrainingConfig
 from rasad.training.data import IGNORE, Targets
 from rasad.training.objective import Objective, antecedent_losses, log_sum, relation_losses
 
+_REACH = ("pair_distance", "antecedents")  # settings that decide which pairs are judged
 CLEAN = "clean_ids"  # of a batch: its pieces before any was hidden
 
 
@@ -55,6 +56,12 @@ class Teachers:
                 raise RasadError(f"teachers: {path} reads other pieces than the student; both need one tokenizer")
             if list(teacher.scheme.labels()) != list(student.scheme.labels()):
                 raise RasadError(f"teachers: {path} has the labels in another order")
+            for name in _REACH:
+                theirs, ours = getattr(teacher.model.config, name), getattr(student.config, name)
+                if theirs != ours:
+                    raise RasadError(
+                        f"teachers: {path} has {name} {theirs}, the student {ours}; pairs must be the same"
+                    )
             models.append(teacher.model)
         return cls(models)
 

@@ -64,6 +64,7 @@ def name(text: str, lang: str, type: str | None = None) -> Name:
     return _name(_NEXT_SENTENCE.sub(r"\1", text), type)
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def head(text: str) -> Entry | None:
     """Return the service or office that a mention of common nouns alone is one of: `قوات الجيش`, `the army`."""
     read = _Reading(split(text), lexicon("actors"))

@@ -113,7 +113,7 @@ def _is_another(noun: Entry, chosen: Name, texts: Sequence[str]) -> bool:
     of = lexicon("actors").by_id.get((chosen.id or "").split(".")[0])
     if of is None or of.level != "head" or noun.scope == "broad":
         return False
-    others = [text for text in texts if head(text) != noun]  # رئاسة الأركان has the word of الرئاسة
+    others = [text for text in dict.fromkeys(texts) if head(text) != noun]  # رئاسة الأركان has the word of الرئاسة
     return _words(f"{noun.ar} {noun.en}").isdisjoint(_words(" ".join([chosen.ar or "", chosen.en or "", *others])))
 
 

@@ -36,15 +36,15 @@ def times_of(doc: Document) -> dict[str, TimeValue]:
     found: dict[str, TimeValue] = {}
     day: str | None = None
     named: dict[str, str] = {}
-    end = dated = 0
-    for span in spans:
+    end = since = 0  # the line breaks since a date was named
+    for at, span in enumerate(spans):
         breaks = len(_LINE_END.findall(doc.text, end, span.start))
-        is_near = len(_LINE_END.findall(doc.text, dated, span.start)) < 2
+        since += breaks
         around = Around(
             day=None if breaks else day,
-            named=named if is_near else {},
+            named=named if since < 2 else {},
             is_elsewhere=_is_elsewhere(doc, span),
-            origin=_origin(doc, span, spans),
+            origin=_origin(doc, span, next(iter(spans[at + 1 : at + 2]), None)),
             is_past=_is_past(doc, span, happened),
         )
         value = resolve(span.text, doc.date, doc.lang, around)
@@ -52,7 +52,7 @@ def times_of(doc: Document) -> dict[str, TimeValue]:
         if value != UNKNOWN:
             found[span.id] = value
         if value.start and _is_date(value):
-            named, dated = dict.fromkeys(_NAMED.get(value.precision, ()), value.start[:10]), span.end
+            named, since = dict.fromkeys(_NAMED.get(value.precision, ()), value.start[:10]), 0
             day = value.start[:10] if value.precision in _DAYLIKE else day
     return found
 
@@ -78,9 +78,8 @@ def _is_elsewhere(doc: Document, span: Span) -> bool:
     return not any(other.start in starts and other.type in _NO_EVENTS for other in doc.spans)
 
 
-def _origin(doc: Document, span: Span, times: list[Span]) -> str | None:
+def _origin(doc: Document, span: Span, following: Span | None) -> str | None:
     """Return the day of the time that the words count from, right after a link; empty where that is no one day."""
-    following = next((time for time in times if time.start > span.end), None)
     if following is None:
         return None
     is_linked = _LINKED.fullmatch(doc.text, span.end, following.start) or (
