@@ -22,7 +22,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from rasad.annotations.clusters import clusters
 from rasad.annotations.document import Document, Span
 from rasad.annotations.scheme import Scheme
 from rasad.annotations.text import fold
@@ -126,7 +125,7 @@ def incidents_of(doc: Document, account: Account, values: Values, scheme: Scheme
     """
     builder = _Builder(doc, account, values, scheme)
     found = [builder.incident(row) for row in account.rows]
-    main = _main(found, doc)
+    main = builder.main(found)
     return tuple(replace(incident, is_main=incident is main) for incident in found)
 
 
@@ -140,7 +139,6 @@ class _Builder:
 
     def __init__(self, doc: Document, account: Account, values: Values, scheme: Scheme) -> None:
         self.doc, self.account, self.values, self.scheme, self.spans = doc, account, values, scheme, doc.by_id
-        self.entity = {span: number for number, group in enumerate(clusters(doc, scheme)) for span in group}
         self.tails = doc.tails
         self.paragraphs = list(paragraphs(doc.text))
         self.sentences = sentence_starts(doc.text)
@@ -172,6 +170,13 @@ class _Builder:
             is_background=_is_old(when, self.doc.date),
         )
 
+    def main(self, found: Sequence[Incident]) -> Incident | None:
+        """Return the main incident of those found, of which most is told first; None where there is none."""
+        headline = [i for i in found if any(self._sentence(self.spans[m].start) <= 1 for m in i.mentions)]
+        happened = [i for i in found if i.status not in ("negated", "planned", "threatened")]
+        recent = [i for i in happened if not i.is_background]
+        return next(iter(headline or recent or happened), None)
+
     def _fillers(self, slot: str, group: Sequence[EventRecord]) -> tuple[Filler, ...]:
         parts = {"target": group[:1], "harmed": group[1:]}.get(slot, group)
         found: dict[str, Filler] = {}
@@ -197,7 +202,8 @@ class _Builder:
 
     def _entity_of(self, span: str) -> int | str:
         """Return what spans of one entity have in common; times, which are in no cluster, go by their words."""
-        return self.entity[span] if span in self.entity else fold(self.spans[span].text)
+        entities = self.values.entities
+        return entities[span] if span in entities else fold(self.spans[span].text)
 
     def _with_inferred(self, row: EventRecord, slots: dict[str, tuple[Filler, ...]]) -> dict[str, tuple[Filler, ...]]:
         if not slots["agent"] and row.type in _ACTS:
@@ -236,6 +242,7 @@ class _Builder:
         return tuple(dict.fromkeys(tail for role, tail in self.tails.get(event, ()) if role == "SOURCE"))
 
     def _sentence(self, at: int) -> int:
+        """Return the number of the sentence that a character is in, from 1."""
         return bisect.bisect_right(self.sentences, at)
 
     def _paragraph(self, span: Span) -> tuple[int, int]:
@@ -262,13 +269,3 @@ def _is_old(when: TimeValue, published: str | None) -> bool:
     except ValueError:
         return False
     return (day - date.fromisoformat(when.end[:10])).days > _OLD
-
-
-def _main(found: Sequence[Incident], doc: Document) -> Incident | None:
-    """Return the main incident of those found, of which most is told first; None where there is none."""
-    starts, spans = sentence_starts(doc.text), doc.by_id
-    end = starts[1] if len(starts) > 1 else len(doc.text)
-    headline = [i for i in found if any(spans[m].start < end for m in i.mentions)]
-    happened = [i for i in found if i.status not in ("negated", "planned", "threatened")]
-    recent = [i for i in happened if not i.is_background]
-    return next(iter(headline or recent or happened), None)

@@ -157,7 +157,9 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * schedule(step, total, config.warmup)
         batch = self.encoder.batch([e.encoded for e in examples])
-        batch |= {CLEAN: batch["input_ids"], "input_ids": self._drop_words(batch["input_ids"])}
+        if self.config.teachers:
+            batch[CLEAN] = batch["input_ids"]
+        batch["input_ids"] = self._drop_words(batch["input_ids"])
         device = self.accelerator.device
         with self.accelerator.autocast():
             losses = self.objective(

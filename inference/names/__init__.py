@@ -77,8 +77,7 @@ def head(text: str) -> Entry | None:
 def is_qualified(text: str) -> bool:
     """Whether an adjective makes a service another: `النيابة العسكرية`."""
     read = _Reading(split(text), lexicon("actors"))
-    inside = {at for match in read.matches for at in range(match.start, match.end)}
-    return any(has_class(word, "quality") for at, word in enumerate(read.words) if at not in inside)
+    return any(has_class(word, "quality") for at, word in enumerate(read.words) if at not in read.inside)
 
 
 def service(of: Entry, country: str | None) -> Name:
@@ -142,8 +141,8 @@ class _Reading:
     def __init__(self, words: tuple[Word, ...], listed: Lexicon) -> None:
         self.words, self.listed = words, listed
         self.matches = listed.scan(words)
-        inside = {at for match in self.matches for at in range(match.start, match.end)}
-        self.unknown = [at for at in range(len(words)) if at not in inside and not is_generic(words, at)]
+        self.inside = {at for match in self.matches for at in range(match.start, match.end)}
+        self.unknown = [at for at in range(len(words)) if at not in self.inside and not is_generic(words, at)]
         self.country = self._country()
 
     def whole(self) -> Entry | None:

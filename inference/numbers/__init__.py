@@ -79,10 +79,12 @@ def count_span(text: str, start: int, end: int, lang: str, is_event: bool = Fals
     after = _LINE.split(text[end : end + _WINDOW])[0]
     if found not in ("one", "many") or first_quantity(tokens(noun, lang), lang):  # only a noun takes a quantity
         return _after_hedge(window, noun, lang)
-    if lang == "en" and found == "many" and is_event and is_verb(tokens(window, lang), tokens(after, lang)):
-        return UNKNOWN
-    if lang == "en" and (of_any := denied(tokens(window, lang))):
-        return of_any
+    if lang == "en":
+        before = tokens(window, lang)
+        if found == "many" and is_event and is_verb(before, tokens(after, lang)):
+            return UNKNOWN
+        if of_any := denied(before):
+            return of_any
     for begin, _ in words(window)[-_REACH:]:
         if not is_priced(window[:begin]) and _leads(tokens(window[begin:], lang), noun, found, lang):
             return count(window[begin:] + noun + _hedge_after(after, lang), lang)

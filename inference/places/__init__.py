@@ -67,7 +67,7 @@ def resolve(mentions: Sequence[Mention], lang: str) -> list[Place | None]:
     """
     del lang  # the script of each mention says more
     pieces = [parts(mention.text) for mention in mentions]
-    single = _held(mentions)
+    single = _held(mentions, pieces)
     count = len(single)
     single += [Mention(text, m.type, m.inside) for m, texts in zip(mentions, pieces, strict=True) for text in texts]
     meant = [[] if i < len(pieces) and pieces[i] else _options(mention) for i, mention in enumerate(single)]
@@ -83,12 +83,12 @@ def _options(mention: Mention) -> list[Option]:
     return options(mention.text, mention.type or "GPE") if mention.type in TYPES else []
 
 
-def _held(mentions: Sequence[Mention]) -> list[Mention]:
+def _held(mentions: Sequence[Mention], pieces: Sequence[Sequence[str]]) -> list[Mention]:
     """Part names from what stands behind their commas (Salem, Oregon): they lie in it, and it is put behind all."""
     found, behind = list(mentions), list[Mention]()
     for i, mention in enumerate(mentions):
         names = holders(mention.text) if mention.type in TYPES else []
-        if not names or parts(mention.text) or gazetteer().find(key(mention.text)):
+        if not names or pieces[i] or gazetteer().find(key(mention.text)):
             continue
         at = len(mentions) + len(behind)
         inside = mention.inside + tuple(range(at, at + len(names) - 1))

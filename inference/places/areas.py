@@ -69,8 +69,7 @@ def is_generic(name: str, kind: str) -> bool:
     lang = _lang(name)
     if any(_nationality(word) for word in found) and len(found) > 1:
         return False
-    nouns = {fold(word) for word in places_data()["nouns"][lang].split()}
-    plain = all(_meanings(word, lang, True) or _forms(word, lang) & nouns for word in found)
+    plain = all(_meanings(word, lang, True) or _forms(word, lang) & _listed("nouns", lang) for word in found)
     return plain or not is_name(Span("", 0, len(name), kind, name))
 
 
@@ -88,10 +87,9 @@ def parts(text: str) -> list[str]:
     lang = _lang(text)
     bare = _COMMA.sub(" and ", _POSSESSIVE.sub("", text))  # in both languages; it is no word of a name
     found = [bare[start:end] for start, end in words(bare)]
-    several = {fold(word) for word in places_data()["several"][lang].split()}
     if found[1:2] == ["of"]:  # `areas of Manara and Misgav Am`: the head is put last, as it is without "of"
         found = [*found[2:], found[0]]
-    heads = [word for word in (found if lang == "ar" else found[-1:]) if _forms(word, lang) & several]
+    heads = [word for word in (found if lang == "ar" else found[-1:]) if _forms(word, lang) & _listed("several", lang)]
     names = _parted([word for word in found if word not in heads], lang)
     if not heads or len(names) < 2:
         return []
@@ -209,6 +207,11 @@ def places_data() -> Any:
     import yaml
 
     return yaml.safe_load(resources.files(__package__).joinpath("places.yaml").read_text("utf-8"))
+
+
+@functools.cache
+def _listed(section: str, lang: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in places_data()[section][lang].split())
 
 
 @functools.cache

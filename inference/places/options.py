@@ -66,9 +66,13 @@ def is_own(entry: Entry) -> bool:
 
 def _is_people(name: str) -> bool:
     """Whether a name is that of a people and no place of our table's (`السعودية`, `مالي`) is written like it."""
-    return is_people(name) and not any(
-        is_own(entry) for cost, wanted in spellings(name) if cost < TURNED for entry in gazetteer().find(wanted)
-    )
+    return is_people(name) and not any(_of_own(name))
+
+
+def _of_own(name: str, begins: bool = True) -> Iterator[tuple[float, Entry]]:
+    """Return the places of our table that a name is written like, each with what its spelling costs."""
+    for cost, wanted in spellings(name, begins):
+        yield from ((cost, entry) for entry in gazetteer().find(wanted) if cost < TURNED and is_own(entry))
 
 
 def _named(phrase: Phrase) -> Iterator[Option]:
@@ -99,10 +103,8 @@ def _nouns(text: str) -> Iterator[Option]:
     for phrase in phrases(text):
         if phrase.north or phrase.east:  # `الساحل الغربي` is a place of its own, or one that every country has
             continue
-        for cost, wanted in spellings(phrase.name, phrase.begins):
-            for entry in gazetteer().find(wanted) if cost < TURNED else ():
-                if is_own(entry):
-                    yield from _option(entry, phrase, cost, False)
+        for cost, entry in _of_own(phrase.name, phrase.begins):
+            yield from _option(entry, phrase, cost, False)
 
 
 def _sounding(phrase: Phrase) -> Iterator[Option]:

@@ -33,6 +33,7 @@ def times_of(doc: Document) -> dict[str, TimeValue]:
     """
     spans = [span for span in doc.spans if span.type == "TIME"]
     happened = _happened(doc)
+    parties = {span.start for span in doc.spans if span.type in _NO_EVENTS}
     found: dict[str, TimeValue] = {}
     day: str | None = None
     named: dict[str, str] = {}
@@ -43,7 +44,7 @@ def times_of(doc: Document) -> dict[str, TimeValue]:
         around = Around(
             day=None if breaks else day,
             named=named if since < 2 else {},
-            is_elsewhere=_is_elsewhere(doc, span),
+            is_elsewhere=_is_elsewhere(doc.text, span.end, parties),
             origin=_origin(doc, span, next(iter(spans[at + 1 : at + 2]), None)),
             is_past=_is_past(doc, span, happened),
         )
@@ -69,13 +70,12 @@ def _happened(doc: Document) -> set[str]:
     return {time for event, time in when if (event.modality, event.polarity) == ("asserted", "positive")}
 
 
-def _is_elsewhere(doc: Document, span: Span) -> bool:
+def _is_elsewhere(text: str, end: int, parties: set[int]) -> bool:
     """Whether the words after a time are what it is counted from: `قبل ساعات` `من الهجوم`."""
-    match = _FROM.match(doc.text, span.end)
+    match = _FROM.match(text, end)
     if not match or fold(match["word"]) in _words("no_anchor"):
         return False
-    starts = (match.start("word"), match.start("word") - 1)  # a span may hold the quotation mark
-    return not any(other.start in starts and other.type in _NO_EVENTS for other in doc.spans)
+    return parties.isdisjoint((match.start("word"), match.start("word") - 1))  # a span may hold the quotation mark
 
 
 def _origin(doc: Document, span: Span, following: Span | None) -> str | None:
